@@ -31,6 +31,11 @@ public final class Waiter {
         return await unsafe withUnsafeContinuation { unsafe sleeper = $0 }
     }
 
+    /// Sleeps for `duration`.
+    public func pause(for duration: Duration) async {
+        _ = await sleep(until: loop.now + duration)
+    }
+
     /// Lets every other task have its turn first.
     func rest() async {
         loop.rest(self)

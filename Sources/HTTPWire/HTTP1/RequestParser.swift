@@ -8,6 +8,9 @@ public struct RequestParser {
     private var lines = SectionParser()
     private var emptyLines = 0
     private var hasRequestLine = false
+    // Kept here until the head has the text they point into.
+    private var methodRange = ByteRange.none
+    private var targetRange = ByteRange.none
 
     public init() {}
 
@@ -20,7 +23,7 @@ public struct RequestParser {
         if !hasRequestLine {
             try skipEmptyLines(&input)
             guard let end = try requestLineEnd(in: input.bytes) else { return false }
-            try Self.requestLine(input.bytes, end, &head)
+            try requestLine(input.bytes, end, &head)
             lines.nextLine(after: end)
             hasRequestLine = true
         }
@@ -35,6 +38,8 @@ public struct RequestParser {
         }
         guard isWhole else { return false }
         head.section.text = input.split(at: lines.lineStart, from: pool)
+        head.methodRange = methodRange
+        head.targetRange = targetRange
         self = RequestParser()
         try head.settle()
         return true
@@ -64,7 +69,7 @@ public struct RequestParser {
     }
 
     /// `METHOD SP target SP HTTP/1.x` (RFC 9112 §3), with single spaces and nothing else.
-    private static func requestLine(
+    private mutating func requestLine(
         _ bytes: RawSpan,
         _ end: Int,
         _ head: inout RequestHead
@@ -73,7 +78,7 @@ public struct RequestParser {
         while index < end, bytes[index].isToken { index &+= 1 }
         guard index > 0, index < end, bytes[index] == 0x20 else { throw .badRequestLine }
         guard index <= WireBounds.methodByteMax else { throw .methodNotImplemented }
-        head.methodRange = ByteRange(0, index)
+        methodRange = ByteRange(0, index)
         head.method = Method(bytes.extracting(first: index))
 
         let start = index &+ 1
@@ -81,7 +86,7 @@ public struct RequestParser {
         while index < end, bytes[index] > 0x20 { index &+= 1 }
         guard index > start, end &- index == 9, bytes[index] == 0x20 else { throw .badRequestLine }
         guard index &- start <= WireBounds.targetByteMax else { throw .targetTooLong }
-        head.targetRange = ByteRange(start, index &- start)
+        targetRange = ByteRange(start, index &- start)
         guard let minor = try HTTPVersion.minor(of: bytes, at: index &+ 1) else {
             throw .badRequestLine
         }

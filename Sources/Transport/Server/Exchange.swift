@@ -15,6 +15,8 @@ public struct Exchange: ~Copyable {
     public let bodyByteMax: Int
     /// When the first byte of the request was there.
     public private(set) var began: Instant
+    /// The same moment, to the nanosecond.
+    public private(set) var beganNanoseconds: UInt64 = 0
     /// Some of the request's body may still be on its way.
     public var isBodyPending = false
     /// The answer has begun to leave, so no other can be given.
@@ -44,6 +46,7 @@ public struct Exchange: ~Copyable {
             guard await client.fillWhenIdle(by: loop.now + deadlines.idle) else { return false }
         }
         began = loop.now
+        beganNanoseconds = PreciseClock.nanoseconds()
         sentBefore = client.sent
         let deadline = began + deadlines.head
         while true {
