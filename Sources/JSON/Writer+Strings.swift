@@ -4,38 +4,47 @@
 /// stored before it is known to be plain, and counts as far as it was. Only `"`, `\`, control characters
 /// (RFC 8259 §7) and bytes from 0x80 on are looked at one by one.
 extension JSONWriter {
-    mutating func quote(_ source: RawSpan) {
-        separate()
-        let end = source.byteCount
-        // A comma, two quotes, and the width of the last word stored.
-        reserve(end &+ 12)
-        put(0x22)
-        var index = copyPlain(source, from: 0)
-        while index < end {
-            index = copyMarked(source, at: index)
-            index = copyPlain(source, from: index)
-        }
-        put(0x22)
-    }
-
-    /// Copies bytes from `start` up to the first that is not plain, and returns where that one is.
-    private mutating func copyPlain(_ source: RawSpan, from start: Int) -> Int {
-        let end = source.byteCount
-        var index = start
+    /// Writes `source` between quotes, after a comma if one is due, and before `end` if it is not zero.
+    ///
+    /// All of it goes out under one look at the memory as long as every byte is plain.
+    mutating func quote(_ source: RawSpan, end: UInt8 = 0) {
+        let byteCount = source.byteCount
+        // A comma, two quotes, the end, and the width of the last word stored.
+        reserve(byteCount &+ 12)
         var at = count
+        let needsComma = wantsComma
         var words = memory.mutableSpan
         var target = unsafe words.mutableBytes
-        while index < end {
-            let word = source.word(at: index)
-            target.storeBytes(of: word.littleEndian, toByteOffset: at, as: UInt64.self)
-            let marks = word.markedBytes
-            let plain = marks == 0 ? 8 : marks.trailingZeroBitCount >> 3
-            index &+= plain
-            at &+= plain
-            if plain < 8 { break }
+        if needsComma {
+            target.storeBytes(of: 0x2C, toByteOffset: at, as: UInt8.self)
+            at &+= 1
+        }
+        target.storeBytes(of: 0x22, toByteOffset: at, as: UInt8.self)
+        at &+= 1
+        var index = target.copyPlain(from: source, at: 0, to: at)
+        at &+= index
+        if index == byteCount {
+            target.storeBytes(of: 0x22, toByteOffset: at, as: UInt8.self)
+            target.storeBytes(of: end, toByteOffset: at &+ 1, as: UInt8.self)
+            count = end == 0 ? at &+ 1 : at &+ 2
+            return
         }
         count = at
-        return index
+        while index < byteCount {
+            index = copyMarked(source, at: index)
+            index = copyPlain(source, at: index)
+        }
+        put(0x22)
+        if end != 0 { put(end) }
+    }
+
+    private mutating func copyPlain(_ source: RawSpan, at index: Int) -> Int {
+        let place = count
+        var words = memory.mutableSpan
+        var target = unsafe words.mutableBytes
+        let copied = target.copyPlain(from: source, at: index, to: place)
+        count &+= copied
+        return index &+ copied
     }
 
     /// Writes what stands for the byte or the scalar at `index`, and returns what follows it.
@@ -75,6 +84,29 @@ extension JSONWriter {
             put(0xBD)
         }
         return index &+ scan.byteCount
+    }
+}
+
+extension MutableRawSpan {
+    /// Copies the bytes of `source` from `start` up to the first that is not plain, and says how many.
+    ///
+    /// Up to eight bytes more than that are overwritten.
+    @_lifetime(self: copy self)
+    @inline(__always)
+    fileprivate mutating func copyPlain(from source: RawSpan, at start: Int, to place: Int) -> Int {
+        let end = source.byteCount
+        var index = start
+        var at = place
+        while index < end {
+            let word = source.word(at: index)
+            storeBytes(of: word.littleEndian, toByteOffset: at, as: UInt64.self)
+            let marks = word.markedBytes
+            let plain = marks == 0 ? 8 : marks.trailingZeroBitCount >> 3
+            index &+= plain
+            at &+= plain
+            if plain < 8 { break }
+        }
+        return index &- start
     }
 }
 

@@ -10,7 +10,7 @@
 public struct JSONWriter: ~Copyable, Sendable {
     var memory: [UInt8]
     public internal(set) var count = 0
-    private var wantsComma = false
+    var wantsComma = false
 
     public init(capacity: Int = 512) {
         memory = Array(repeating: 0, count: max(capacity, 64))
@@ -40,17 +40,26 @@ public struct JSONWriter: ~Copyable, Sendable {
 
     /// The name of the member whose value comes next.
     public mutating func key(_ name: StaticString) {
-        quote(name.bytes)
-        put(0x3A)
+        quote(name.bytes, end: 0x3A)
         wantsComma = false
     }
 
     /// Writes `text` as it stands, outside of any value: a prefix before a text, a line's end after it.
     public mutating func verbatim(_ text: StaticString) {
         let source = text.bytes
-        reserve(source.byteCount)
-        for index in 0..<source.byteCount { memory[count &+ index] = source.byte(index) }
-        count &+= source.byteCount
+        let byteCount = source.byteCount
+        // The width of the last word stored.
+        reserve(byteCount &+ 8)
+        let place = count
+        var words = memory.mutableSpan
+        var target = unsafe words.mutableBytes
+        var index = 0
+        while index < byteCount {
+            let word = source.word(at: index).littleEndian
+            target.storeBytes(of: word, toByteOffset: place &+ index, as: UInt64.self)
+            index &+= 8
+        }
+        count = place &+ byteCount
         wantsComma = false
     }
 
