@@ -62,7 +62,8 @@ public final class Gateway: Sendable {
     }
 
     private static func bind(
-        _ addresses: [SocketAddress], workers: Int
+        _ addresses: [SocketAddress],
+        workers: Int
     ) throws(StartFailure) -> [BoundAddress] {
         var bound: [BoundAddress] = []
         for address in addresses {
@@ -77,7 +78,8 @@ public final class Gateway: Sendable {
     }
 
     private static func openLog(
-        _ settings: Settings, workers: Int
+        _ settings: Settings,
+        workers: Int
     ) throws(StartFailure) -> AccessLog? {
         guard let destination = settings.accessLog else { return nil }
         do throws(LogError) {

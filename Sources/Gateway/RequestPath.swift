@@ -28,14 +28,19 @@ struct RequestPath: ~Copyable {
         self.bench = bench
         id = RequestID(using: &bench.random)
         exchange = Exchange(
-            client, peer: peer, deadlines: bench.settings.deadlines,
-            bodyByteMax: bench.settings.bodyByteMax)
+            client,
+            peer: peer,
+            deadlines: bench.settings.deadlines,
+            bodyByteMax: bench.settings.bodyByteMax
+        )
     }
 
     /// Serves one connection, request after request.
     mutating func run() async {
         while await walk() {}
-        if !exchange.client.isAborted { await exchange.client.linger(for: bench.settings.deadlines.linger) }
+        if !exchange.client.isAborted {
+            await exchange.client.linger(for: bench.settings.deadlines.linger)
+        }
     }
 
     /// One request; false when the connection has carried its last.
@@ -43,8 +48,8 @@ struct RequestPath: ~Copyable {
         begin()
         do throws(Answer) {
             guard try await readHead() else { return false }
-            identifyClient()
-            nameRequest()
+            client = findClient()
+            id = nameRequest()
             try boundBody()
             try answerAtLastHop()
             let wantsTunnel = try judgeUpgrade()

@@ -15,7 +15,9 @@ actor Worker {
     }
 
     init(
-        _ settings: Settings, log: LogBuffer?, connections: ConnectionCount
+        _ settings: Settings,
+        log: LogBuffer?,
+        connections: ConnectionCount
     ) throws(TransportError) {
         let loop = try EventLoop()
         self.loop = loop
@@ -29,7 +31,7 @@ actor Worker {
             Task(executorPreference: loop) { await self.accept(from: descriptor) }
         }
         Task(executorPreference: loop) { await self.keepHouse() }
-        Thread.start { [loop] in loop.run() }
+        loop.startThread()
     }
 
     nonisolated func startDraining() {

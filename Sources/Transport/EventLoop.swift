@@ -140,7 +140,6 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
             guard let waiter = waiter(number), waiter.isIdle else { return }
             waiter.wake(.timedOut)
         }
-        runJobs()
     }
 
     private func waiter(_ number: Int32) -> Waiter? {

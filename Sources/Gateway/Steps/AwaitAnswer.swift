@@ -5,7 +5,8 @@ import Vocabulary
 extension RequestPath {
     /// Waits for the final head of the answer, passing interim ones on (RFC 9110 §15.2).
     mutating func awaitAnswer(
-        _ relay: inout Relay, _ wantsTunnel: Bool
+        _ relay: inout Relay,
+        _ wantsTunnel: Bool
     ) async throws(TransportError) {
         var interimCount = 0
         while true {

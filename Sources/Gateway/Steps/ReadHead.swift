@@ -1,4 +1,5 @@
 import Transport
+import Vocabulary
 
 extension RequestPath {
     /// Step **head**: the next request on the connection, read and settled.

@@ -1,4 +1,5 @@
 import HTTPWire
+import Transport
 import Vocabulary
 
 extension RequestPath {
@@ -29,7 +30,9 @@ extension RequestPath {
             let field = exchange.head.section.fields[index]
             guard field.id == .tracestate else { continue }
             output.append(
-                field: exchange.head.section[field.name], exchange.head.section[field.value])
+                field: exchange.head.section[field.name],
+                exchange.head.section[field.value]
+            )
         }
     }
 

@@ -75,10 +75,18 @@ public struct Relay: ~Copyable {
         exchange.isBodyPending = !isRequestSent
     }
 
-    /// Whether the connection may serve another exchange.
-    public var isReusable: Bool {
-        isRequestSent && answer.keepsAlive && upstream.input.isEmpty
+    /// Ends the exchange: its memory goes back, and the connection too if it may serve another.
+    ///
+    /// It may when both messages went whole, nobody said close, and nothing is left over.
+    public consuming func end(_ pool: UpstreamPool) {
+        let isReusable =
+            isRequestSent && answer.keepsAlive && upstream.input.isEmpty
             && download.reader.isComplete && !download.reader.endedWithConnection
+        let blocks = upstream.pool
+        answer.release(to: blocks)
+        upload.release(to: blocks)
+        download.release(to: blocks)
+        if isReusable { pool.giveBack(upstream) }
     }
 
     // MARK: The request's body

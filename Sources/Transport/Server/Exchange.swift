@@ -61,6 +61,32 @@ public struct Exchange: ~Copyable {
         return true
     }
 
+    /// Reads the whole body into memory, for those who answer requests themselves.
+    public mutating func readBody() async throws(TransportError) -> ByteBuffer {
+        var reader = BodyReader(head.framing)
+        var body = ByteBuffer()
+        var pace = Pace()
+        while true {
+            let count: Int
+            do throws(WireError) {
+                count = try reader.next(in: &client.input, from: loop.pool)
+            } catch {
+                throw .malformed(error, .downstream)
+            }
+            guard body.count + count <= bodyByteMax else { throw .bodyTooLarge }
+            body.append(client.input.bytes.extracting(first: count))
+            client.input.removeFirst(count)
+            if count > 0 { continue }
+            if reader.isComplete { break }
+            guard let deadline = pace.deadline(client.received, at: loop.now, by: deadlines) else {
+                throw .timedOut(.downstream)
+            }
+            guard try await client.fill(by: deadline) else { throw .cut(.downstream) }
+        }
+        isBodyPending = false
+        return body
+    }
+
     /// Sends all that is queued for the client.
     public mutating func flush() async throws(TransportError) {
         var pace = Pace()
