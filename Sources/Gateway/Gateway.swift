@@ -1,6 +1,6 @@
 import Glibc
 import Synchronization
-import Telemetry
+public import Telemetry
 public import Transport
 
 /// The request path, step by step, and the workers that walk it.
@@ -38,12 +38,19 @@ public final class Gateway: Sendable {
                 made.append(try Worker(settings, log: buffer, connections: connections))
             }
             workers = made
+            for (number, worker) in made.enumerated() {
+                try worker.start(accepting: bound.map { $0.descriptors[number] })
+            }
         } catch {
-            throw StartFailure(message: "the system has no descriptors left for the workers")
+            throw StartFailure(
+                message: "the system has no descriptors or threads left for the workers"
+            )
         }
-        for (number, worker) in workers.enumerated() {
-            worker.start(accepting: bound.map { $0.descriptors[number] })
-        }
+    }
+
+    /// Opens the access log's file anew, after somebody moved it away.
+    public func reopenLog() throws(LogError) {
+        try log?.reopen()
     }
 
     /// Connections that are open now.

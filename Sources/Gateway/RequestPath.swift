@@ -19,8 +19,6 @@ struct RequestPath: ~Copyable {
     var status = 0
     /// Why, if it was told so by us.
     var reason: Reason?
-    /// The client has been told to go on with its body.
-    var hasContinued = false
     /// The client has been told that the connection ends, or finds out.
     var isLast = false
 
@@ -59,13 +57,15 @@ struct RequestPath: ~Copyable {
         }
         record()
         exchange.end()
-        return !isLast
+        if isLast { return false }
+        // Requests that wait already have their turn after everybody else's.
+        if !exchange.client.input.isEmpty { await exchange.client.waiter.rest() }
+        return true
     }
 
     private mutating func begin() {
         status = 0
         reason = nil
         isLast = false
-        hasContinued = false
     }
 }

@@ -26,12 +26,12 @@ actor Worker {
     }
 
     /// Starts the thread and takes the descriptors over.
-    nonisolated func start(accepting descriptors: [Int32]) {
+    nonisolated func start(accepting descriptors: [Int32]) throws(TransportError) {
         for descriptor in descriptors {
             Task(executorPreference: loop) { await self.accept(from: descriptor) }
         }
         Task(executorPreference: loop) { await self.keepHouse() }
-        loop.startThread()
+        try loop.startThread()
     }
 
     nonisolated func startDraining() {

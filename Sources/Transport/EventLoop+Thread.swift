@@ -2,7 +2,7 @@ import Glibc
 
 extension EventLoop {
     /// Runs the loop on a thread of its own, until `stop`.
-    public func startThread() {
+    public func startThread() throws(TransportError) {
         var thread = pthread_t()
         let argument = unsafe Unmanaged.passRetained(self).toOpaque()
         let code = unsafe pthread_create(
@@ -15,7 +15,10 @@ extension EventLoop {
             },
             argument
         )
-        precondition(code == 0, "the system has no thread left for a loop")
+        guard code == 0 else {
+            unsafe Unmanaged<EventLoop>.fromOpaque(argument).release()
+            throw .exhausted
+        }
         pthread_detach(thread)
     }
 }

@@ -16,7 +16,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     public private(set) var now = Instant.coarseNow()
 
     private let epoll: Epoll
-    private let inbox = Mutex<[UnownedJob]>([])
+    private let inbox = Lock<[UnownedJob]>([])
     private let stopping = Atomic<Bool>(false)
 
     private var thread = pthread_self()

@@ -37,7 +37,7 @@ public final class Waiter {
     }
 
     /// Lets every other task have its turn first.
-    func rest() async {
+    public func rest() async {
         loop.rest(self)
         _ = await unsafe withUnsafeContinuation { unsafe sleeper = $0 } as Wake
     }

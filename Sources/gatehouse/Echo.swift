@@ -34,7 +34,7 @@ enum Echo {
         Signals.hold()
         do throws(ListenFailure) {
             let bound = try BoundAddress.bind(address, workers: 1)
-            try start(bound)
+            start(bound)
             Terminal.note("gatehouse echo: listening on \(bound.address)")
             while let signal = Signals.next(), signal == SIGHUP {}
             bound.unbind()
@@ -43,10 +43,15 @@ enum Echo {
         }
     }
 
-    private static func start(_ bound: BoundAddress) throws(ListenFailure) {
-        guard let server = try? EchoServer() else {
-            Terminal.fail("gatehouse echo: the system has no descriptors left\n", code: 2)
+    private static func start(_ bound: BoundAddress) {
+        do throws(TransportError) {
+            let server = try EchoServer()
+            try server.start(accepting: bound.descriptors[0])
+        } catch {
+            Terminal.fail(
+                "gatehouse echo: the system has no descriptors or threads left\n",
+                code: 2
+            )
         }
-        server.start(accepting: bound.descriptors[0])
     }
 }

@@ -14,9 +14,9 @@ actor EchoServer {
         self.loop = loop
     }
 
-    nonisolated func start(accepting descriptor: Int32) {
+    nonisolated func start(accepting descriptor: Int32) throws(TransportError) {
         Task(executorPreference: loop) { await self.accept(from: descriptor) }
-        loop.startThread()
+        try loop.startThread()
     }
 
     private func accept(from descriptor: Int32) async {

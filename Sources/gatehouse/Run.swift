@@ -31,6 +31,7 @@ enum Run {
 
         An ADDRESS is 127.0.0.1:8080, [::1]:8080 or unix:/run/gatehouse.sock; port 0 takes any free one.
         TIME is 250ms, 10s, 5m or 1h; SIZE is 64KiB, 10MiB or 1GiB.
+        SIGHUP opens the access log's file anew, for rotation; nothing else is read again.
         SIGTERM and SIGINT let exchanges under way finish, for 30 seconds; a second one ends at once.
 
         """
@@ -129,7 +130,7 @@ enum Run {
     private static func serve(_ gateway: Gateway) {
         while let signal = Signals.next() {
             if signal != SIGHUP { break }
-            Terminal.note("gatehouse: nothing to reload: flags are read once, at the start")
+            reopenLog(of: gateway)
         }
         Terminal.note("gatehouse: draining \(gateway.connectionCount) connections")
         gateway.drain()
@@ -139,6 +140,15 @@ enum Run {
         }
         gateway.stop()
         Terminal.note("gatehouse: stopped")
+    }
+
+    private static func reopenLog(of gateway: Gateway) {
+        do throws(LogError) {
+            try gateway.reopenLog()
+            Terminal.note("gatehouse: access log reopened; flags are read once, at the start")
+        } catch {
+            Terminal.note("gatehouse: the access log stays where it was: \(error)")
+        }
     }
 
     /// As many descriptors as the system allows: two for each exchange.

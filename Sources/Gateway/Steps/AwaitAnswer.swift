@@ -28,8 +28,8 @@ extension RequestPath {
     private mutating func passInterim(_ answer: borrowing AnswerHead) async throws(TransportError) {
         guard exchange.head.minorVersion == 1 else { return }
         if answer.status == 100 {
-            guard exchange.head.expectsContinue, !hasContinued else { return }
-            hasContinued = true
+            guard exchange.awaitsContinue else { return }
+            exchange.awaitsContinue = false
         }
         exchange.client.output.acquire(.head, from: bench.loop.pool)
         exchange.client.output.append(answer)

@@ -60,6 +60,8 @@ extension RequestPath {
     }
 
     private mutating func appendUpgradeHint() {
-        exchange.client.output.append("Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n")
+        exchange.client.output.append(
+            "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+        )
     }
 }

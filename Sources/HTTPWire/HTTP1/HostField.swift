@@ -66,7 +66,8 @@ extension FieldSection {
             guard isRoot || (count >= 1 && count <= WireBounds.labelByteMax) else { throw .badHost }
             labelStart = index &+ 1
         }
-        guard end <= WireBounds.hostByteMax &+ 1 else { throw .badHost }
+        let rootByte = host[end &- 1] == 0x2e ? 1 : 0
+        guard end &- rootByte <= WireBounds.hostByteMax else { throw .badHost }
         return end
     }
 

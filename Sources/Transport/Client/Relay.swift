@@ -153,7 +153,8 @@ public struct Relay: ~Copyable {
         var deadline = exchange.began + limits.total
         if now >= deadline { throw .timedOut(stall == .sink ? .downstream : .upstream) }
 
-        if isUploading, uploadStall == .source {
+        let isOnClient = isUploading && uploadStall == .source && !exchange.awaitsContinue
+        if isOnClient {
             guard let next = uploadPace.deadline(exchange.client.received, at: now, by: limits)
             else { throw .timedOut(.downstream) }
             deadline = min(deadline, next)
@@ -168,7 +169,7 @@ public struct Relay: ~Copyable {
         } else {
             downloadPace.pause()
         }
-        if stall == .source, !isUploading || uploadStall == .sink {
+        if stall == .source, !isOnClient {
             let quiet = quietSince + (answer.status == 0 ? limits.firstByte : limits.upstreamIdle)
             if now >= quiet { throw .timedOut(.upstream) }
             deadline = min(deadline, quiet)

@@ -19,6 +19,8 @@ public struct Exchange: ~Copyable {
     public private(set) var beganNanoseconds: UInt64 = 0
     /// Some of the request's body may still be on its way.
     public var isBodyPending = false
+    /// The client holds its body back until it is told to go on.
+    public var awaitsContinue = false
     /// The answer has begun to leave, so no other can be given.
     public var hasAnswered: Bool { client.sent > sentBefore }
 
@@ -58,6 +60,7 @@ public struct Exchange: ~Copyable {
             guard try await client.fill(by: deadline) else { throw .cut(.downstream) }
         }
         isBodyPending = !head.framing.isEmpty
+        awaitsContinue = head.expectsContinue
         return true
     }
 
