@@ -30,7 +30,10 @@ extension UInt8 {
 
     @inlinable
     @inline(__always)
-    public var isToken: Bool { isIn(.token) }
+    public var isToken: Bool {
+        // Names are letters and hyphens but for a few; the table is asked about those.
+        isLetter || self == 0x2d || isIn(.token)
+    }
 
     @inlinable
     @inline(__always)
