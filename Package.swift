@@ -49,5 +49,7 @@ let package = Package(
         // Level 1
         module("HTTPWire", uses: ["Vocabulary"]),
 
+        // Level 2
+        module("Transport", uses: ["CLinux", "Vocabulary", "HTTPWire"]),
     ]
 )

@@ -6,7 +6,18 @@
 #include <sched.h>
 #include <sys/socket.h>
 
-int linux_accept(int listener, int flags) { return accept4(listener, 0, 0, flags); }
+int linux_accept(int listener, struct sockaddr_storage *peer) {
+    socklen_t size = sizeof *peer;
+    peer->ss_family = AF_UNSPEC;
+    return accept4(listener, (struct sockaddr *)peer, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
+long linux_send_two(
+    int fd, const void *first, unsigned long first_count, const void *second, unsigned long second_count) {
+    struct iovec parts[2] = {{(void *)first, first_count}, {(void *)second, second_count}};
+    struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
+    return sendmsg(fd, &message, MSG_NOSIGNAL);
+}
 
 int linux_processors(void) {
     cpu_set_t set;

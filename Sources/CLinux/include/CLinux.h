@@ -7,14 +7,20 @@
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <sys/un.h>
 
-/// accept4(2).
-int linux_accept(int listener, int flags);
+/// accept4(2), non-blocking and closed on exec, with the peer's address.
+int linux_accept(int listener, struct sockaddr_storage *_Nonnull peer);
 
-/// The number of processors this process may run on, or 1.
+/// sendmsg(2) of two runs of bytes in one call, never raising SIGPIPE.
+long linux_send_two(
+    int fd, const void *_Nullable first, unsigned long first_count, const void *_Nullable second,
+    unsigned long second_count);
+
+/// The number of processors this process may run on, at least 1.
 int linux_processors(void);
 
-/// SOL_TCP's TCP_USER_TIMEOUT, TCP_DEFER_ACCEPT and friends are plain integers, set through this.
+/// A TCP option that is a plain integer.
 int linux_set_tcp_option(int fd, int option, int value);

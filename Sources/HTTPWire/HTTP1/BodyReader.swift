@@ -10,6 +10,9 @@ public struct BodyReader: ~Copyable {
         case complete
     }
 
+    /// The body ended because its sender left.
+    public private(set) var endedWithConnection = false
+
     private var state: State
     /// The fields after a chunked body, once it is complete.
     public private(set) var trailers = FieldSection()
@@ -31,6 +34,13 @@ public struct BodyReader: ~Copyable {
     /// Whether the sender's leaving is the end of the body, and no loss.
     public var endsWithConnection: Bool {
         if case .untilClose = state { true } else { false }
+    }
+
+    /// The sender has left, which ends the body where its leaving does.
+    public mutating func noteEnd() {
+        guard endsWithConnection else { return }
+        endedWithConnection = true
+        state = .complete
     }
 
     /// How many bytes are still to come, where that is known.
@@ -64,6 +74,11 @@ public struct BodyReader: ~Copyable {
             try readTrailers(&lines, &input, from: pool)
             return 0
         }
+    }
+
+    /// Gives the memory of the trailers back.
+    public consuming func release(to pool: BlockPool) {
+        trailers.release(to: pool)
     }
 
     private mutating func readTrailers(

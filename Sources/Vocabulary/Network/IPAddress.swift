@@ -159,3 +159,13 @@ extension ByteBuffer {
         return longest
     }
 }
+
+extension IPAddress: CustomStringConvertible {
+    /// For messages to operators; the path of a request appends to a `ByteBuffer` instead.
+    public var description: String {
+        var buffer = ByteBuffer()
+        buffer.append(self)
+        let bytes = buffer.bytes
+        return String(decoding: (0..<bytes.byteCount).map { bytes[$0] }, as: UTF8.self)
+    }
+}
