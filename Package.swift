@@ -45,11 +45,22 @@ let package = Package(
 
         // Level 0
         module("Vocabulary"),
+        module("JSON"),
 
         // Level 1
         module("HTTPWire", uses: ["Vocabulary"]),
 
         // Level 2
+        module("Telemetry", uses: ["CLinux", "Vocabulary", "JSON"]),
         module("Transport", uses: ["CLinux", "Vocabulary", "HTTPWire"]),
+
+        // Level 4
+        module("Gateway", uses: ["Transport", "Telemetry", "HTTPWire", "JSON", "Vocabulary"]),
+
+        // Level 5
+        program(
+            "gatehouse",
+            uses: ["Gateway", "Transport", "Telemetry", "HTTPWire", "Vocabulary", "CLinux"]
+        ),
     ]
 )

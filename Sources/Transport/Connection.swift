@@ -8,8 +8,10 @@ public struct Connection: ~Copyable {
     public let side: Side
     public var input = ByteBuffer()
     public var output = ByteBuffer()
+    /// It will end in a reset.
+    public private(set) var isAborted = false
+    public let waiter: Waiter
     let socket: Socket
-    let waiter: Waiter
     /// Bytes taken from and given to the kernel, for deadlines of pace and for the record.
     private(set) var received = 0
     private(set) var sent = 0
@@ -148,7 +150,10 @@ public struct Connection: ~Copyable {
     var isAlive: Bool { !socket.hasFailed }
 
     /// Has the connection end in a reset.
-    public func abort() { socket.resetOnClose() }
+    public mutating func abort() {
+        isAborted = true
+        socket.resetOnClose()
+    }
 
     /// Ends our side and reads on for a while, so that the last answer is not lost to a reset.
     ///

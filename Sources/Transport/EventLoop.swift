@@ -16,7 +16,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     public private(set) var now = Instant.coarseNow()
 
     private let epoll: Epoll
-    private let inbox = Mutex<[UnownedJob]>([])
+    private let inbox = Lock<[UnownedJob]>([])
     private let stopping = Atomic<Bool>(false)
 
     private var thread = pthread_self()
@@ -140,7 +140,6 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
             guard let waiter = waiter(number), waiter.isIdle else { return }
             waiter.wake(.timedOut)
         }
-        runJobs()
     }
 
     private func waiter(_ number: Int32) -> Waiter? {

@@ -33,6 +33,12 @@ public struct BoundAddress: Sendable {
         }
     }
 
+    /// Closes the descriptors that no listener has taken over.
+    public func close() {
+        for descriptor in descriptors { Glibc.close(descriptor) }
+        unbind()
+    }
+
     /// Takes the name of a Unix socket away again.
     public func unbind() {
         if case .unix(let path) = address { _ = unsafe unlink(path) }
@@ -50,7 +56,7 @@ public struct BoundAddress: Sendable {
             throw ListenFailure(address)
         }
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
+        defer { Glibc.close(descriptor) }
         let taken = unsafe address.withKernelForm { unsafe connect(descriptor, $0, $1) } == 0
         guard !taken else {
             errno = EADDRINUSE
@@ -64,7 +70,7 @@ public struct BoundAddress: Sendable {
     /// `SO_REUSEPORT` would share it in silence, and every other request would go astray.
     private static func probe(_ address: SocketAddress) throws(ListenFailure) {
         let descriptor = socket(address.family, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
+        defer { Glibc.close(descriptor) }
         setOption(descriptor, SOL_SOCKET, SO_REUSEADDR)
         let bound = unsafe address.withKernelForm { unsafe Glibc.bind(descriptor, $0, $1) }
         guard bound == 0 else { throw ListenFailure(address) }
@@ -88,7 +94,7 @@ public struct BoundAddress: Sendable {
         let bound = unsafe address.withKernelForm { unsafe Glibc.bind(descriptor, $0, $1) }
         guard bound == 0, Glibc.listen(descriptor, TransportBounds.backlogMax) == 0 else {
             let failure = ListenFailure(address)
-            close(descriptor)
+            Glibc.close(descriptor)
             throw failure
         }
         return descriptor

@@ -14,6 +14,8 @@ public enum TransportError: Error, Equatable, Sendable {
     case cut(Side)
     /// The peer kept us waiting too long.
     case timedOut(Side)
+    /// The upstream switched to a protocol nobody asked for.
+    case unaskedUpgrade
     /// The request body is larger than it may be.
     case bodyTooLarge
     /// No connection to the upstream could be made.
@@ -27,7 +29,7 @@ public enum TransportError: Error, Equatable, Sendable {
         switch self {
         case .malformed(_, let side), .cut(let side), .timedOut(let side): side
         case .bodyTooLarge: .downstream
-        case .unreachable, .connectTimedOut: .upstream
+        case .unaskedUpgrade, .unreachable, .connectTimedOut: .upstream
         case .exhausted: nil
         }
     }

@@ -31,8 +31,13 @@ public final class Waiter {
         return await unsafe withUnsafeContinuation { unsafe sleeper = $0 }
     }
 
+    /// Sleeps for `duration`.
+    public func pause(for duration: Duration) async {
+        _ = await sleep(until: loop.now + duration)
+    }
+
     /// Lets every other task have its turn first.
-    func rest() async {
+    public func rest() async {
         loop.rest(self)
         _ = await unsafe withUnsafeContinuation { unsafe sleeper = $0 } as Wake
     }

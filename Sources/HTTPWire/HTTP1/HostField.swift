@@ -64,8 +64,8 @@ extension FieldSection {
             guard isRoot || (count >= 1 && count <= WireBounds.labelByteMax) else { throw .badHost }
             labelStart = index &+ 1
         }
-        let root = host[end &- 1] == 0x2e ? 1 : 0
-        guard end &- root <= WireBounds.hostByteMax else { throw .badHost }
+        let rootByte = host[end &- 1] == 0x2e ? 1 : 0
+        guard end &- rootByte <= WireBounds.hostByteMax else { throw .badHost }
         return end
     }
 

@@ -8,6 +8,9 @@ public struct RequestParser {
     private var lines = SectionParser()
     private var emptyLines = 0
     private var hasRequestLine = false
+    // Kept here until the head has the text they point into.
+    private var methodRange = ByteRange.none
+    private var targetRange = ByteRange.none
 
     public init() {}
 
@@ -20,7 +23,7 @@ public struct RequestParser {
         if !hasRequestLine {
             try skipEmptyLines(&input)
             guard let end = try requestLineEnd(in: input.bytes) else { return false }
-            try Self.requestLine(input.bytes, end, &head)
+            try requestLine(input.bytes, end, &head)
             lines.nextLine(after: end)
             hasRequestLine = true
         }
@@ -35,6 +38,8 @@ public struct RequestParser {
         }
         guard isWhole else { return false }
         head.section.text = input.split(at: lines.lineStart, from: pool)
+        head.methodRange = methodRange
+        head.targetRange = targetRange
         self = RequestParser()
         try head.settle()
         return true
@@ -93,20 +98,20 @@ public struct RequestParser {
     }
 
     /// `METHOD SP target SP HTTP/1.x` (RFC 9112 §3), with single spaces and nothing else.
-    private static func requestLine(
+    private mutating func requestLine(
         _ bytes: RawSpan,
         _ end: Int,
         _ head: inout RequestHead
     ) throws(WireError) {
-        let blank = try methodEnd(bytes, before: end)
+        let blank = try Self.methodEnd(bytes, before: end)
         guard blank > 0, blank < end, bytes[blank] == 0x20 else { throw .badRequestLine }
-        head.methodRange = ByteRange(0, blank)
+        methodRange = ByteRange(0, blank)
         head.method = Method(bytes.extracting(first: blank))
 
         let start = blank &+ 1
-        let index = try targetEnd(bytes, from: start, before: end)
+        let index = try Self.targetEnd(bytes, from: start, before: end)
         guard index > start, end &- index == 9, bytes[index] == 0x20 else { throw .badRequestLine }
-        head.targetRange = ByteRange(start, index &- start)
+        targetRange = ByteRange(start, index &- start)
         guard let minor = try HTTPVersion.minor(of: bytes, at: index &+ 1) else {
             throw .badRequestLine
         }

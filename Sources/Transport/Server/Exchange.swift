@@ -15,8 +15,12 @@ public struct Exchange: ~Copyable {
     public let bodyByteMax: Int
     /// When the first byte of the request was there.
     public private(set) var began: Instant
+    /// The same moment, to the nanosecond.
+    public private(set) var beganNanoseconds: UInt64 = 0
     /// Some of the request's body may still be on its way.
     public var isBodyPending = false
+    /// The client holds its body back until it is told to go on.
+    public var awaitsContinue = false
     /// The answer has begun to leave, so no other can be given.
     public var hasAnswered: Bool { client.sent > sentBefore }
 
@@ -44,6 +48,7 @@ public struct Exchange: ~Copyable {
             guard await client.fillWhenIdle(by: loop.now + deadlines.idle) else { return false }
         }
         began = loop.now
+        beganNanoseconds = PreciseClock.nanoseconds()
         sentBefore = client.sent
         let deadline = began + deadlines.head
         while true {
@@ -55,7 +60,34 @@ public struct Exchange: ~Copyable {
             guard try await client.fill(by: deadline) else { throw .cut(.downstream) }
         }
         isBodyPending = !head.framing.isEmpty
+        awaitsContinue = head.expectsContinue
         return true
+    }
+
+    /// Reads the whole body into memory, for those who answer requests themselves.
+    public mutating func readBody() async throws(TransportError) -> ByteBuffer {
+        var reader = BodyReader(head.framing)
+        var body = ByteBuffer()
+        var pace = Pace()
+        while true {
+            let count: Int
+            do throws(WireError) {
+                count = try reader.next(in: &client.input, from: loop.pool)
+            } catch {
+                throw .malformed(error, .downstream)
+            }
+            guard body.count + count <= bodyByteMax else { throw .bodyTooLarge }
+            body.append(client.input.bytes.extracting(first: count))
+            client.input.removeFirst(count)
+            if count > 0 { continue }
+            if reader.isComplete { break }
+            guard let deadline = pace.deadline(client.received, at: loop.now, by: deadlines) else {
+                throw .timedOut(.downstream)
+            }
+            guard try await client.fill(by: deadline) else { throw .cut(.downstream) }
+        }
+        isBodyPending = false
+        return body
     }
 
     /// Sends all that is queued for the client.

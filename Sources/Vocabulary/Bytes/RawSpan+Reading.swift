@@ -69,6 +69,17 @@ extension RawSpan {
         return byteCount >= count && extracting(first: count).equalsIgnoringCase(literal)
     }
 
+    /// Whether `literal`, which is in lower case, stands anywhere in these bytes, without regard to case.
+    public func containsIgnoringCase(_ literal: StaticString) -> Bool {
+        let count = literal.utf8CodeUnitCount
+        var index = 0
+        while index &+ count <= byteCount {
+            if extracting(index..<(index &+ count)).equalsIgnoringCase(literal) { return true }
+            index &+= 1
+        }
+        return false
+    }
+
     /// The place of the first `byte` at or after `start`.
     @inlinable
     public func firstIndex(of byte: UInt8, from start: Int = 0) -> Int? {

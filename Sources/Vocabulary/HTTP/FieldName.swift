@@ -148,7 +148,7 @@ public struct FieldNameSet: BitwiseCopyable, Sendable, ExpressibleByArrayLiteral
     /// What never passes in a request as the client wrote it.
     public static let removedFromRequests = hopByHop.union([
         .host, .contentLength, .expect, .maxForwards, .forwarded, .forwardedFor, .forwardedProto,
-        .forwardedOther, .realIP, .requestID, .traceparent,
+        .forwardedOther, .realIP, .requestID, .traceparent, .tracestate,
     ])
 
     /// What never passes in an answer as the upstream wrote it.

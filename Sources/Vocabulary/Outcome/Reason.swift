@@ -35,9 +35,7 @@ public enum Reason: String, Sendable, CaseIterable {
     case upstreamTimeout = "upstream_timeout"
 
     // What we could not do.
-    case internalFault = "internal_fault"
     case overloaded = "overloaded"
-    case draining = "draining"
 
     public var status: Int {
         switch self {
@@ -51,10 +49,9 @@ public enum Reason: String, Sendable, CaseIterable {
         case .misdirected: 421
         case .upgradeRequired: 426
         case .headTooLarge: 431
-        case .internalFault: 500
         case .methodNotImplemented, .codingNotImplemented: 501
         case .upstreamUnreachable, .upstreamBadAnswer, .upstreamCut, .unaskedUpgrade: 502
-        case .overloaded, .draining: 503
+        case .overloaded: 503
         case .upstreamConnectTimeout, .upstreamTimeout: 504
         case .versionUnsupported: 505
         }
@@ -93,9 +90,7 @@ public enum Reason: String, Sendable, CaseIterable {
         case .upstreamConnectTimeout:
             "The server behind this one did not take a connection in time."
         case .upstreamTimeout: "The server behind this one did not answer in time."
-        case .internalFault: "Something went wrong here; the request id helps to find it."
         case .overloaded: "There is more to do than this server can; try again soon."
-        case .draining: "This server is being replaced; try again at once."
         }
     }
 
@@ -106,7 +101,7 @@ public enum Reason: String, Sendable, CaseIterable {
         switch self {
         case .badMaxForwards, .upgradeRequired, .badUpgrade, .misdirected, .upstreamUnreachable,
             .upstreamBadAnswer, .upstreamCut, .unaskedUpgrade, .upstreamConnectTimeout,
-            .upstreamTimeout, .internalFault, .overloaded:
+            .upstreamTimeout, .overloaded:
             false
         default: true
         }
