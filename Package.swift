@@ -58,10 +58,7 @@ let package = Package(
         module("Gateway", uses: ["Transport", "Telemetry", "HTTPWire", "JSON", "Vocabulary"]),
 
         // Level 5
-        program(
-            "gatehouse",
-            uses: ["Gateway", "Transport", "Telemetry", "HTTPWire", "Vocabulary", "CLinux"]
-        ),
+        program("gatehouse", uses: ["Gateway", "Transport", "Telemetry", "HTTPWire", "Vocabulary"]),
 
         // Tests
         .target(

@@ -11,6 +11,6 @@
 ///   to answer it.
 /// - `Client/`: `UpstreamPool`, `BodyPump` and `Relay`, which takes a request to an upstream and the
 ///   answer back, and `Tunnel` for what comes after a 101.
-/// - `Deadlines`, `TransportBounds`: how long and how much.
+/// - `Deadlines`, `TransportBounds`, `Processors`: how long and how much.
 /// - `TransportError`: what can go wrong, and on which side.
 public enum Transport {}

@@ -1,4 +1,3 @@
-import CLinux
 import Gateway
 import Glibc
 import Telemetry
@@ -57,7 +56,7 @@ enum Run {
         var listen: [SocketAddress] = []
         var upstream: SocketAddress?
         var settings = Settings(listen: [], upstream: .unix(path: "/"))
-        settings.workers = min(Int(linux_processors()), Bounds.workerMax)
+        settings.workers = min(Processors.count, Bounds.workerMax)
         while let flag = arguments.next() {
             switch flag {
             case "--help", "-h": return nil

@@ -1,9 +1,11 @@
 public import Vocabulary
 
 /// Parses the heads of answers from what an upstream has sent.
-public struct AnswerParser {
+public struct AnswerParser: ~Copyable {
     private var lines = SectionParser()
     private var hasStatusLine = false
+    // Kept here until the head has the text it points into: one that is refused says nothing.
+    private var fields = FieldTable()
 
     public init() {}
 
@@ -24,7 +26,7 @@ public struct AnswerParser {
         }
         let isWhole = try lines.fields(
             of: input.bytes,
-            into: &head.section.fields,
+            into: &fields,
             countMax: WireBounds.fieldCountMax,
             from: pool
         )
@@ -33,6 +35,7 @@ public struct AnswerParser {
         }
         guard isWhole else { return false }
         head.section.text = input.split(at: lines.lineStart, from: pool)
+        swap(&head.section.fields, &fields)
         self = AnswerParser()
         try head.settle()
         return true

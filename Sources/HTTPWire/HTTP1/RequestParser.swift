@@ -4,11 +4,12 @@ public import Vocabulary
 ///
 /// Syntax is judged line by line as bytes come, meaning once the head is whole: a request that says
 /// two things at once is then seen with all it says.
-public struct RequestParser {
+public struct RequestParser: ~Copyable {
     private var lines = SectionParser()
     private var emptyLines = 0
     private var hasRequestLine = false
-    // Kept here until the head has the text they point into.
+    // Kept here until the head has the text they point into: one that is refused says nothing.
+    private var fields = FieldTable()
     private var methodRange = ByteRange.none
     private var targetRange = ByteRange.none
 
@@ -29,7 +30,7 @@ public struct RequestParser {
         }
         let isWhole = try lines.fields(
             of: input.bytes,
-            into: &head.section.fields,
+            into: &fields,
             countMax: WireBounds.fieldCountMax,
             from: pool
         )
@@ -38,6 +39,7 @@ public struct RequestParser {
         }
         guard isWhole else { return false }
         head.section.text = input.split(at: lines.lineStart, from: pool)
+        swap(&head.section.fields, &fields)
         head.methodRange = methodRange
         head.targetRange = targetRange
         self = RequestParser()

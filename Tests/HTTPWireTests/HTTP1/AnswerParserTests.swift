@@ -74,6 +74,17 @@ struct AnswerParserTests {
         #expect(readAnswer("HTTP/1.1 200 " + repeated("a", 32756)).error == .headTooLarge)
     }
 
+    @Test(arguments: ["", "Date b\r\n", "A: b\n"])
+    func `a head that never came whole has no fields to ask for`(rest: String) {
+        var head = AnswerHead()
+        var input = ByteBuffer()
+        let bytes = ("HTTP/1.1 200 OK\r\nDate: d\r\n" + rest).wire
+        let isWhole = (try? readAnswer([bytes], into: &head, leaving: &input)) ?? false
+
+        let facts = (isWhole, head.section.fields.has(.date), head.section.fields.count)
+        #expect(facts == (false, false, 0))
+    }
+
     @Test func `one parser reads one answer after the other`() throws {
         let pool = BlockPool()
         var parser = AnswerParser()

@@ -222,6 +222,19 @@ struct RequestParserTests {
         }
     }
 
+    @Test(arguments: ["", "Accept b\r\n", "A: b\n", repeated("A: b\r\n", 100)])
+    func `a head that never came whole has no fields to ask for`(rest: String) {
+        var head = RequestHead()
+        var input = ByteBuffer()
+        let bytes = ("GET / HTTP/1.1\r\nAccept: text/html\r\n" + rest).wire
+        let isWhole = (try? readRequest([bytes], into: &head, leaving: &input)) ?? false
+
+        // Its text is still the connection's, so a field would point at nothing.
+        let facts = (isWhole, head.section.fields.has(.accept), head.section.fields.count)
+        #expect(facts == (false, false, 0))
+        #expect(RequestFacts(head).methodText.isEmpty)
+    }
+
     @Test func `a bad field is seen when its line ends, not when the head does`() {
         #expect(fault("GET / HTTP/1.1\r\nA b\r\n") == .badField)
         #expect(fault("GET / HTTP/1.1\r\nHost: h\r\nA: b\n") == .badField)
