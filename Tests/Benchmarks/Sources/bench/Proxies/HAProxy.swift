@@ -12,6 +12,8 @@ enum HAProxy {
                 maxconn 6000
                 log stdout format raw local0 info
                 tune.bufsize 32768
+                tune.pipesize 1048576
+                maxpipes 100
 
             defaults
                 mode http
@@ -23,7 +25,9 @@ enum HAProxy {
                 timeout server 1h
                 timeout http-request 30s
                 timeout http-keep-alive 1h
+                option dontlognull
                 http-reuse always
+                option splice-response
 
             frontend front
                 bind 127.0.0.1:\(port) backlog 4096

@@ -31,8 +31,8 @@ enum Nginx {
                         proxy_http_version 1.1;
                         proxy_max_temp_file_size 0;
                         proxy_buffer_size 16k;
-                        proxy_buffers 8 64k;
-                        proxy_busy_buffers_size 128k;
+                        proxy_buffers 8 32k;
+                        proxy_busy_buffers_size 64k;
                         proxy_hide_header X-Request-Id;
                         proxy_set_header Connection "";
                         proxy_set_header Host $http_host;
