@@ -56,5 +56,11 @@ let package = Package(
 
         // Level 4
         module("Gateway", uses: ["Transport", "Telemetry", "HTTPWire", "JSON", "Vocabulary"]),
+
+        // Level 5
+        program(
+            "gatehouse",
+            uses: ["Gateway", "Transport", "Telemetry", "HTTPWire", "Vocabulary", "CLinux"]
+        ),
     ]
 )

@@ -1,6 +1,5 @@
 import Glibc
-import Synchronization
-import Telemetry
+public import Telemetry
 public import Transport
 
 /// The request path, step by step, and the workers that walk it.
@@ -38,12 +37,19 @@ public final class Gateway: Sendable {
                 made.append(try Worker(settings, log: buffer, connections: connections))
             }
             workers = made
+            for (number, worker) in made.enumerated() {
+                try worker.start(accepting: bound.map { $0.descriptors[number] })
+            }
         } catch {
-            throw StartFailure(message: "the system has no descriptors left for the workers")
+            throw StartFailure(
+                message: "the system has no descriptors or threads left for the workers"
+            )
         }
-        for (number, worker) in workers.enumerated() {
-            worker.start(accepting: bound.map { $0.descriptors[number] })
-        }
+    }
+
+    /// Opens the access log's file anew, after somebody moved it away.
+    public func reopenLog() throws(LogError) {
+        try log?.reopen()
     }
 
     /// Connections that are open now.
@@ -62,7 +68,8 @@ public final class Gateway: Sendable {
     }
 
     private static func bind(
-        _ addresses: [SocketAddress], workers: Int
+        _ addresses: [SocketAddress],
+        workers: Int
     ) throws(StartFailure) -> [BoundAddress] {
         var bound: [BoundAddress] = []
         for address in addresses {
@@ -77,7 +84,8 @@ public final class Gateway: Sendable {
     }
 
     private static func openLog(
-        _ settings: Settings, workers: Int
+        _ settings: Settings,
+        workers: Int
     ) throws(StartFailure) -> AccessLog? {
         guard let destination = settings.accessLog else { return nil }
         do throws(LogError) {
@@ -91,11 +99,4 @@ public final class Gateway: Sendable {
 /// Why the gateway could not start, in the operator's words.
 public struct StartFailure: Error, Sendable {
     public let message: String
-}
-
-/// How many connections are open, over all workers.
-final class ConnectionCount: Sendable {
-    private let count = Atomic<Int>(0)
-    var value: Int { count.load(ordering: .relaxed) }
-    func add(_ change: Int) { count.wrappingAdd(change, ordering: .relaxed) }
 }

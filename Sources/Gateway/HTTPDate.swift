@@ -1,28 +1,29 @@
-import Glibc
 import Vocabulary
 
 /// A moment as the Date field writes it (RFC 9110 §5.6.7).
 struct HTTPDate {
     private var text: InlineArray<29, UInt8> = .init(repeating: 0x20)
 
+    /// From 1970 on, as a clock gives it.
     init(secondsSince1970: Int) {
-        var seconds = time_t(secondsSince1970)
-        var parts = tm()
-        _ = unsafe gmtime_r(&seconds, &parts)
+        let days = secondsSince1970 / 86400
+        let date = CalendarDate(daysSince1970: days)
+        let time = secondsSince1970 - days * 86400
         var buffer = ByteBuffer()
-        buffer.append(Self.days[Int(parts.tm_wday) % 7])
+        // The first of January 1970 was a Thursday.
+        buffer.append(Self.days[(days + 4) % 7])
         buffer.append(", ")
-        buffer.append(twoDigits: Int(parts.tm_mday))
+        buffer.append(twoDigits: date.day)
         buffer.append(0x20)
-        buffer.append(Self.months[Int(parts.tm_mon) % 12])
+        buffer.append(Self.months[date.month - 1])
         buffer.append(0x20)
-        buffer.append(decimal: Int(parts.tm_year) + 1900)
+        buffer.append(decimal: date.year)
         buffer.append(0x20)
-        buffer.append(twoDigits: Int(parts.tm_hour))
+        buffer.append(twoDigits: time / 3600)
         buffer.append(0x3a)
-        buffer.append(twoDigits: Int(parts.tm_min))
+        buffer.append(twoDigits: time / 60 % 60)
         buffer.append(0x3a)
-        buffer.append(twoDigits: Int(parts.tm_sec))
+        buffer.append(twoDigits: time % 60)
         buffer.append(" GMT")
         for index in 0..<min(29, buffer.count) { text[index] = buffer.bytes[index] }
     }

@@ -50,7 +50,8 @@ struct ProblemPage {
             <html lang="en"><head><meta charset="utf-8">
             <meta name="viewport" content="width=device-width">
             <title>
-            """)
+            """
+        )
         appendTitle(to: &body)
         body.append(
             """
@@ -58,7 +59,8 @@ struct ProblemPage {
             <style>body{font:1.1em/1.5 system-ui,sans-serif;max-width:34em;margin:15vh auto;padding:0 1em}
             small{color:#595959}</style>
             </head><body><h1>
-            """)
+            """
+        )
         appendTitle(to: &body)
         body.append("</h1>\n<p>")
         body.append(reason.detail)

@@ -1,3 +1,4 @@
+import Vocabulary
 import Glibc
 
 /// The access log: one line for each request, written off the request's path.

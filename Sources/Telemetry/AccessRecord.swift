@@ -1,4 +1,5 @@
 import JSON
+public import Vocabulary
 
 /// What one request left behind, beside the bytes the client sent.
 ///
@@ -12,13 +13,13 @@ public struct AccessRecord: Sendable {
     public var statusCode: Int
     public var latencyNanoseconds: Int64
     /// The catalogue code of the gateway's own answer, or nothing if the upstream answered.
-    public var reason: StaticString
+    public var reason: Reason?
 
     public init(
         wallNanoseconds: Int64,
         statusCode: Int,
         latencyNanoseconds: Int64,
-        reason: StaticString = ""
+        reason: Reason? = nil
     ) {
         self.wallNanoseconds = wallNanoseconds
         self.statusCode = statusCode
@@ -53,7 +54,7 @@ extension JSONWriter {
         string(requestID, upTo: LogBounds.requestIDByteCountMax)
         verbatim(#","rate_limit_state":"","rate_limit_key":"","tokens_remaining":null"#)
         verbatim(#","rl_backend":"","reason":"#)
-        string(record.reason)
+        string(record.reason?.rawValue ?? "", upTo: LogBounds.reasonByteCountMax)
         verbatim("}\n")
     }
 

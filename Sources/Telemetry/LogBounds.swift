@@ -10,6 +10,8 @@ public enum LogBounds {
     public static let pathByteCountMax = 8192
     /// How much of a request id is written: all of it.
     public static let requestIDByteCountMax = 64
+    /// How much of a reason's code is written: all of it.
+    public static let reasonByteCountMax = 64
     /// How long records gather before they are written together.
     public static let batchMilliseconds = 50
     /// The largest write to a pipe, which the kernel never interleaves with another (`PIPE_BUF`).

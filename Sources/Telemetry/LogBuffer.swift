@@ -1,3 +1,4 @@
+import Vocabulary
 import JSON
 
 /// A worker's end of the log: whole lines, waiting to be written.

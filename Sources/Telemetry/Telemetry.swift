@@ -9,7 +9,7 @@
 /// - `LogBuffer.swift`: a worker's end, where lines wait.
 /// - `AccessLog.swift`: the log, opened, reopened and closed, with its `LogError`.
 /// - `LogWriter.swift`: the thread that writes, `Doorbell.swift` what wakes it, `LogOutput.swift` the
-///   descriptor it writes to, `DropCount.swift` what was lost, `Lock.swift` what they share.
+///   descriptor it writes to and `DropCount.swift` what was lost.
 /// - `LogBounds.swift`: how much of everything.
 ///
 /// Metrics and audit records come with their issues.

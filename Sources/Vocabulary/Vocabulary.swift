@@ -8,6 +8,8 @@
 /// - `HTTP/`: `Method`, `Status`, `FieldName`.
 /// - `Network/`: `IPAddress`, `AddressBlock`.
 /// - `Who/`: `RequestID`.
+/// - `Quantity/`: `CalendarDate`.
+/// - `Lock`: a mutex the sanitizers can follow.
 /// - `Outcome/`: `Reason`, the catalogue of everything the gateway itself answers.
 ///
 /// The version is the one fact about the whole program.

@@ -186,9 +186,9 @@ private struct Chance: RandomNumberGenerator {
 }
 
 extension String {
+    /// What was written, if all of it is UTF-8.
     init(of json: borrowing JSONWriter) {
-        self = unsafe json.bytes.withUnsafeBytes { bytes in
-            unsafe String(decoding: bytes, as: UTF8.self)
-        }
+        let bytes = unsafe json.bytes.withUnsafeBytes { bytes in unsafe Array(bytes) }
+        self = String(validating: bytes, as: UTF8.self) ?? "not UTF-8: \(bytes)"
     }
 }

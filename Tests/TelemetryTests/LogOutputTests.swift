@@ -98,6 +98,22 @@ struct LogOutputTests {
         #expect(output.recordCountAtRisk == 0)
     }
 
+    @Test func `what may block is asked before each write`() throws {
+        var ends: [Int32] = [0, 0]
+        try #require(unsafe socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
+        defer { ends.forEach { end in close(end) } }
+        var output = LogOutput(borrowing: ends[0])
+        let lines = (0..<10_000).flatMap { _ in line("a", byteCount: 100) }
+
+        let lost = output.write(lines) { descriptor in
+            var watched = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+            return unsafe poll(&watched, 1, 0) > 0
+        }
+
+        #expect(lost > 0)
+        #expect(lost < 10_000)
+    }
+
     @Test func `a full disk loses every record and nothing more`() throws {
         var output = try LogOutput(path: "/dev/full")
 

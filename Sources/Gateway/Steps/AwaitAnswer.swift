@@ -5,7 +5,8 @@ import Vocabulary
 extension RequestPath {
     /// Waits for the final head of the answer, passing interim ones on (RFC 9110 §15.2).
     mutating func awaitAnswer(
-        _ relay: inout Relay, _ wantsTunnel: Bool
+        _ relay: inout Relay,
+        _ wantsTunnel: Bool
     ) async throws(TransportError) {
         var interimCount = 0
         while true {
@@ -27,8 +28,8 @@ extension RequestPath {
     private mutating func passInterim(_ answer: borrowing AnswerHead) async throws(TransportError) {
         guard exchange.head.minorVersion == 1 else { return }
         if answer.status == 100 {
-            guard exchange.head.expectsContinue, !hasContinued else { return }
-            hasContinued = true
+            guard exchange.awaitsContinue else { return }
+            exchange.awaitsContinue = false
         }
         exchange.client.output.acquire(.head, from: bench.loop.pool)
         exchange.client.output.append(answer)

@@ -1,4 +1,6 @@
 import HTTPWire
+import Transport
+import Vocabulary
 
 extension RequestPath {
     /// Step **body**: a body that says it is too large is refused before any of it is read.

@@ -30,7 +30,8 @@ extension RequestPath {
 
     private func writeRequest(to output: inout ByteBuffer, asTunnel: Bool) {
         output.acquire(.head, from: bench.loop.pool)
-        output.append(exchange.head, hostIfNone: bench.upstreams.host.span.bytes)
+        let host = bench.upstreams.host
+        unsafe output.append(exchange.head, hostIfNone: host.span.bytes)
         if asTunnel { output.append("Connection: Upgrade\r\nUpgrade: websocket\r\n") }
         vouch(in: &output)
         output.append("\r\n")

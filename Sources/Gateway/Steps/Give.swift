@@ -13,13 +13,17 @@ extension RequestPath {
             beginAnswer()
             if reason == .upgradeRequired { appendUpgradeHint() }
             ProblemPage(reason: reason, id: id).append(
-                to: &exchange.client.output, asPage: wantsPage,
-                withBody: exchange.head.method != .head)
+                to: &exchange.client.output,
+                asPage: wantsPage,
+                withBody: exchange.head.method != .head
+            )
         case .options:
             status = 204
             isLast = !mayGoOn
             beginAnswer()
-            exchange.client.output.append("Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n\r\n")
+            exchange.client.output.append(
+                "Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n\r\n"
+            )
         case .broken(let reason):
             self.reason = reason
             if status == 0 { status = reason.status }
@@ -56,6 +60,8 @@ extension RequestPath {
     }
 
     private mutating func appendUpgradeHint() {
-        exchange.client.output.append("Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n")
+        exchange.client.output.append(
+            "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+        )
     }
 }

@@ -1,4 +1,5 @@
 import HTTPWire
+import Transport
 import Vocabulary
 
 extension RequestPath {

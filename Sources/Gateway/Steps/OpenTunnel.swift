@@ -14,6 +14,9 @@ extension RequestPath {
         try await exchange.flush()
         var tunnel = Tunnel()
         try await tunnel.run(
-            &exchange.client, &relay.upstream, silence: exchange.deadlines.tunnelIdle)
+            &exchange.client,
+            &relay.upstream,
+            silence: exchange.deadlines.tunnelIdle
+        )
     }
 }

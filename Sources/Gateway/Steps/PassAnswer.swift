@@ -8,7 +8,8 @@ extension RequestPath {
         let framing = relay.answer.framing(toHead: exchange.head.method == .head)
         let sink = framingForClient(framing)
         // What was not wanted whole cannot be told from the next request.
-        isLast = !exchange.head.keepsAlive || bench.isDraining || sink == .untilClose
+        isLast =
+            !exchange.head.keepsAlive || bench.isDraining || sink == .untilClose
             || !relay.isRequestSent
         exchange.client.output.acquire(.head, from: bench.loop.pool)
         exchange.client.output.append(relay.answer)
@@ -16,7 +17,7 @@ extension RequestPath {
         if !relay.answer.section.fields.has(.date) { appendDate() }
         appendEnd(isLast)
         try await relay.passBody(&exchange, framing, as: sink)
-        if relay.isReusable { bench.upstreams.giveBack(relay.upstream) }
+        relay.end(bench.upstreams)
     }
 
     private func framingForClient(_ framing: BodyFraming) -> BodyFraming {

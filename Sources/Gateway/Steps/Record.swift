@@ -1,3 +1,4 @@
+import HTTPWire
 import Telemetry
 import Transport
 import Vocabulary

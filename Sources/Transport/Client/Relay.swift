@@ -75,10 +75,18 @@ public struct Relay: ~Copyable {
         exchange.isBodyPending = !isRequestSent
     }
 
-    /// Whether the connection may serve another exchange.
-    public var isReusable: Bool {
-        isRequestSent && answer.keepsAlive && upstream.input.isEmpty
+    /// Ends the exchange: its memory goes back, and the connection too if it may serve another.
+    ///
+    /// It may when both messages went whole, nobody said close, and nothing is left over.
+    public consuming func end(_ pool: UpstreamPool) {
+        let isReusable =
+            isRequestSent && answer.keepsAlive && upstream.input.isEmpty
             && download.reader.isComplete && !download.reader.endedWithConnection
+        let blocks = upstream.pool
+        answer.release(to: blocks)
+        upload.release(to: blocks)
+        download.release(to: blocks)
+        if isReusable { pool.giveBack(upstream) }
     }
 
     // MARK: The request's body
@@ -145,7 +153,8 @@ public struct Relay: ~Copyable {
         var deadline = exchange.began + limits.total
         if now >= deadline { throw .timedOut(stall == .sink ? .downstream : .upstream) }
 
-        if isUploading, uploadStall == .source {
+        let isOnClient = isUploading && uploadStall == .source && !exchange.awaitsContinue
+        if isOnClient {
             guard let next = uploadPace.deadline(exchange.client.received, at: now, by: limits)
             else { throw .timedOut(.downstream) }
             deadline = min(deadline, next)
@@ -160,7 +169,7 @@ public struct Relay: ~Copyable {
         } else {
             downloadPace.pause()
         }
-        if stall == .source, !isUploading || uploadStall == .sink {
+        if stall == .source, !isOnClient {
             let quiet = quietSince + (answer.status == 0 ? limits.firstByte : limits.upstreamIdle)
             if now >= quiet { throw .timedOut(.upstream) }
             deadline = min(deadline, quiet)

@@ -19,6 +19,8 @@ public struct Exchange: ~Copyable {
     public private(set) var beganNanoseconds: UInt64 = 0
     /// Some of the request's body may still be on its way.
     public var isBodyPending = false
+    /// The client holds its body back until it is told to go on.
+    public var awaitsContinue = false
     /// The answer has begun to leave, so no other can be given.
     public var hasAnswered: Bool { client.sent > sentBefore }
 
@@ -40,10 +42,24 @@ public struct Exchange: ~Copyable {
 
     public var loop: EventLoop { client.waiter.loop }
 
-    /// Waits for the next request's head; false when the client has nothing more to say.
-    public mutating func nextHead() async throws(TransportError) -> Bool {
+    /// What came of waiting for a request.
+    public enum Arrival: Sendable {
+        case head
+        /// The client is silent, and needs nobody to wait with it.
+        case silence
+        case gone
+    }
+
+    /// Reads the next request's head, if the client has begun one.
+    public mutating func nextHead() async throws(TransportError) -> Arrival {
         if client.input.isEmpty {
-            guard await client.fillWhenIdle(by: loop.now + deadlines.idle) else { return false }
+            switch try client.receive() {
+            case .bytes: break
+            case .nothingYet:
+                client.releaseMemory()
+                return .silence
+            case .end: return .gone
+            }
         }
         began = loop.now
         beganNanoseconds = PreciseClock.nanoseconds()
@@ -58,7 +74,34 @@ public struct Exchange: ~Copyable {
             guard try await client.fill(by: deadline) else { throw .cut(.downstream) }
         }
         isBodyPending = !head.framing.isEmpty
-        return true
+        awaitsContinue = head.expectsContinue
+        return .head
+    }
+
+    /// Reads the whole body into memory, for those who answer requests themselves.
+    public mutating func readBody() async throws(TransportError) -> ByteBuffer {
+        var reader = BodyReader(head.framing)
+        var body = ByteBuffer()
+        var pace = Pace()
+        while true {
+            let count: Int
+            do throws(WireError) {
+                count = try reader.next(in: &client.input, from: loop.pool)
+            } catch {
+                throw .malformed(error, .downstream)
+            }
+            guard body.count + count <= bodyByteMax else { throw .bodyTooLarge }
+            body.append(client.input.bytes.extracting(first: count))
+            client.input.removeFirst(count)
+            if count > 0 { continue }
+            if reader.isComplete { break }
+            guard let deadline = pace.deadline(client.received, at: loop.now, by: deadlines) else {
+                throw .timedOut(.downstream)
+            }
+            guard try await client.fill(by: deadline) else { throw .cut(.downstream) }
+        }
+        isBodyPending = false
+        return body
     }
 
     /// Sends all that is queued for the client.
@@ -74,6 +117,9 @@ public struct Exchange: ~Copyable {
 
     /// What has been sent so far was an interim answer; the real one is still to be given.
     public mutating func noteInterim() { sentBefore = client.sent }
+
+    /// Hands the connection back, between two requests.
+    public consuming func leave() -> Connection { client }
 
     /// Makes it ready for the next request.
     public mutating func end() {

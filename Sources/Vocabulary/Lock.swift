@@ -1,4 +1,4 @@
-import Synchronization
+public import Synchronization
 
 /// A `Mutex` of which the thread sanitizer sees every hand-over.
 ///
@@ -6,16 +6,18 @@ import Synchronization
 /// so reports as a race what is none. One atomic, stored before the lock is left and loaded after it is
 /// entered, says the same in code it can see; on a processor that orders loads and stores anyway it costs
 /// nothing to speak of.
-struct Lock<Value: ~Copyable>: ~Copyable {
-    private let value: Mutex<Value>
-    private let handover = Atomic<Bool>(false)
+public struct Lock<Value: ~Copyable>: ~Copyable, Sendable {
+    @usableFromInline let value: Mutex<Value>
+    @usableFromInline let handover = Atomic<Bool>(false)
 
-    init(_ value: consuming sending Value) {
+    @inlinable
+    public init(_ value: consuming sending Value) {
         self.value = Mutex(value)
     }
 
+    @inlinable
     @inline(__always)
-    borrowing func withLock<Result: ~Copyable>(
+    public borrowing func withLock<Result: ~Copyable>(
         _ body: (inout sending Value) -> sending Result
     ) -> sending Result {
         value.withLock { value in
