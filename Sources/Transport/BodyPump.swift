@@ -25,8 +25,11 @@ struct BodyPump: ~Copyable {
     private var isEnded = false
     /// Bytes of data that went across.
     private(set) var moved = 0
+    /// Bytes of data that may still be taken from the source.
+    private var left: Int
 
-    init(_ source: BodyFraming, as sink: BodyFraming) {
+    init(_ source: BodyFraming, as sink: BodyFraming, upTo byteMax: Int = .max) {
+        left = byteMax
         reader = BodyReader(source)
         writer = BodyWriter(sink)
     }
@@ -73,6 +76,9 @@ struct BodyPump: ~Copyable {
             throw .malformed(error, source.side)
         }
         guard count > 0 else { return false }
+        // Judged before any of it is framed: what is refused never reaches the sink whole.
+        guard count <= left else { throw .bodyTooLarge }
+        left &-= count
         sink.output.acquire(.head, from: sink.pool)
         writer.begin(count, in: &sink.output)
         if count <= min(TransportBounds.gatherByteMax, sink.output.freeSpace) {

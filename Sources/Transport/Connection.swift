@@ -139,7 +139,7 @@ public struct Connection: ~Copyable {
     }
 
     /// Whether the peer can still be told anything.
-    var isAlive: Bool { !socket.hasFailed }
+    public var isAlive: Bool { !socket.hasFailed }
 
     /// Has the connection end in a reset.
     public mutating func abort() {
