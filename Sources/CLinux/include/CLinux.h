@@ -1,0 +1,26 @@
+#pragma once
+// What Linux offers and Swift's Glibc module leaves out. No _GNU_SOURCE here: it changes definitions (fd_set and
+// others) that the Glibc module exports too, and the two would clash. The calls that need it are wrapped in shim.c.
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <sys/un.h>
+
+/// accept4(2), non-blocking and closed on exec, with the peer's address.
+int linux_accept(int listener, struct sockaddr_storage *_Nonnull peer);
+
+/// sendmsg(2) of two runs of bytes in one call, never raising SIGPIPE.
+long linux_send_two(
+    int fd, const void *_Nullable first, unsigned long first_count, const void *_Nullable second,
+    unsigned long second_count);
+
+/// The number of processors this process may run on, at least 1.
+int linux_processors(void);
+
+/// A TCP option that is a plain integer.
+int linux_set_tcp_option(int fd, int option, int value);

@@ -1,0 +1,57 @@
+import HTTPWire
+import Transport
+import Vocabulary
+
+/// Which answer a failure becomes: the one place where errors turn into statuses.
+extension Answer {
+    /// - hasAnswered: part of an answer has left already.
+    init(_ error: TransportError, hasAnswered: Bool) {
+        let reason = Reason(error)
+        let isAlone = error == .cut(.downstream)
+        self = hasAnswered || isAlone ? .broken(reason) : .refusal(reason)
+    }
+}
+
+extension Reason {
+    /// The client's faults are 4xx, the upstream's 502 and 504, a lack of our own 503.
+    init(_ error: TransportError) {
+        self =
+            switch error {
+            case .malformed(let error, .downstream): Reason(ofRequest: error)
+            case .malformed(_, .upstream): .upstreamBadAnswer
+            case .cut(.downstream): .requestCut
+            case .cut(.upstream): .upstreamCut
+            case .timedOut(.downstream): .requestTimeout
+            case .timedOut(.upstream): .upstreamTimeout
+            case .unaskedUpgrade: .unaskedUpgrade
+            case .bodyTooLarge: .bodyTooLarge
+            case .unreachable: .upstreamUnreachable
+            case .connectTimedOut: .upstreamConnectTimeout
+            case .exhausted: .overloaded
+            }
+    }
+
+    init(ofRequest error: WireError) {
+        self =
+            switch error {
+            case .badRequestLine, .badStatusLine: .badRequestLine
+            case .badTarget: .badTarget
+            case .unsafePath: .unsafePath
+            case .badHost: .badHost
+            case .badField: .badField
+            case .ambiguousFraming: .ambiguousFraming
+            case .badContentLength: .badContentLength
+            case .badChunk: .badChunk
+            case .badUpgrade: .badUpgrade
+            case .badMaxForwards: .badMaxForwards
+            case .targetTooLong: .targetTooLong
+            case .headTooLarge: .headTooLarge
+            case .expectationFailed: .expectationFailed
+            case .misdirected: .misdirected
+            case .upgradeRequired: .upgradeRequired
+            case .methodNotImplemented: .methodNotImplemented
+            case .codingNotImplemented: .codingNotImplemented
+            case .versionUnsupported: .versionUnsupported
+            }
+    }
+}

@@ -1,0 +1,10 @@
+/// How much one request may ask of the gateway.
+///
+/// `docs/bounds.md` gives the reasons.
+public enum Bounds {
+    /// A request body, unless the settings say less.
+    public static let bodyByteMax = 16 << 30
+    /// Addresses read in X-Forwarded-For, from the right.
+    public static let forwardedHopMax = 32
+    public static let workerMax = 256
+}

@@ -1,0 +1,110 @@
+import Glibc
+import Synchronization
+public import Telemetry
+public import Transport
+
+/// The request path, step by step, and the workers that walk it.
+///
+/// Here the parts become a gateway: it owns their order and nothing else. In reading order:
+///
+/// - `RequestPath`: the line every request walks, one step per statement; `Steps/`: each step.
+/// - `Answer`: how a step ends the walk; `Answers`: which answer a failure becomes; `ProblemPage`: how
+///   it looks.
+/// - `Client/`: `TrustedProxies` and the `ClientAddress` they lead to.
+/// - `Worker` and its `Workbench`: what the requests of one thread share.
+/// - `Settings`, `Bounds`: everything that can be set, and everything that is bounded.
+///
+/// The value itself is a running gateway.
+public final class Gateway: Sendable {
+    /// Where it listens, with the ports the kernel chose.
+    public let addresses: [SocketAddress]
+    private let bound: [BoundAddress]
+    private let workers: [Worker]
+    private let log: AccessLog?
+    private let connections: ConnectionCount
+
+    /// Binds, opens the log and starts the workers; on failure nothing is left running.
+    public init(_ settings: Settings) throws(StartFailure) {
+        let count = max(settings.workers, 1)
+        let connections = ConnectionCount()
+        bound = try Self.bind(settings.listen, workers: count)
+        addresses = bound.map(\.address)
+        log = try Self.openLog(settings, workers: count)
+        self.connections = connections
+        do throws(TransportError) {
+            var made: [Worker] = []
+            for number in 0..<count {
+                let buffer = log?.buffers[number]
+                made.append(try Worker(settings, log: buffer, connections: connections))
+            }
+            workers = made
+            for (number, worker) in made.enumerated() {
+                try worker.start(accepting: bound.map { $0.descriptors[number] })
+            }
+        } catch {
+            throw StartFailure(
+                message: "the system has no descriptors or threads left for the workers"
+            )
+        }
+    }
+
+    /// Opens the access log's file anew, after somebody moved it away.
+    public func reopenLog() throws(LogError) {
+        try log?.reopen()
+    }
+
+    /// Connections that are open now.
+    public var connectionCount: Int { connections.value }
+
+    /// Stops accepting and lets every exchange under way be the last on its connection.
+    public func drain() {
+        for worker in workers { worker.startDraining() }
+    }
+
+    /// Ends the workers, whatever they are doing, and writes out the log.
+    public func stop() {
+        for worker in workers { worker.stop() }
+        for address in bound { address.unbind() }
+        log?.close()
+    }
+
+    private static func bind(
+        _ addresses: [SocketAddress],
+        workers: Int
+    ) throws(StartFailure) -> [BoundAddress] {
+        var bound: [BoundAddress] = []
+        for address in addresses {
+            do throws(ListenFailure) {
+                bound.append(try BoundAddress.bind(address, workers: workers))
+            } catch {
+                for earlier in bound { earlier.close() }
+                throw StartFailure(message: error.message)
+            }
+        }
+        return bound
+    }
+
+    private static func openLog(
+        _ settings: Settings,
+        workers: Int
+    ) throws(StartFailure) -> AccessLog? {
+        guard let destination = settings.accessLog else { return nil }
+        do throws(LogError) {
+            return try AccessLog(to: destination, bufferCount: workers)
+        } catch {
+            throw StartFailure(message: "\(error)")
+        }
+    }
+}
+
+/// Why the gateway could not start, in the operator's words.
+public struct StartFailure: Error, Sendable {
+    public let message: String
+}
+
+/// How many connections are open, over all workers.
+final class ConnectionCount: Sendable {
+    private let count = Atomic<Int>(0)
+    var value: Int { count.load(ordering: .relaxed) }
+    func add(_ change: Int) { count.wrappingAdd(change, ordering: .relaxed) }
+}

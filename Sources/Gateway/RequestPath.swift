@@ -1,0 +1,71 @@
+import HTTPWire
+import Telemetry
+import Transport
+import Vocabulary
+
+/// The path of one request, from its head to its record.
+///
+/// Each line of `walk` is one step, and each step has its own file in `Steps/`. A step returns what it
+/// learned or throws the `Answer` that ends the walk. What the line has no step for yet (hosts, routes,
+/// inspection) comes as further lines, never as hooks.
+struct RequestPath: ~Copyable {
+    var exchange: Exchange
+    let bench: Workbench
+
+    // What the steps learn.
+    var id: RequestID
+    var client = ClientAddress()
+    /// What the client was told.
+    var status = 0
+    /// Why, if it was told so by us.
+    var reason: Reason?
+    /// The client has been told that the connection ends, or finds out.
+    var isLast = false
+
+    init(_ client: consuming Connection, from peer: IPAddress?, at bench: Workbench) {
+        self.bench = bench
+        id = RequestID(using: &bench.random)
+        exchange = Exchange(
+            client,
+            peer: peer,
+            deadlines: bench.settings.deadlines,
+            bodyByteMax: bench.settings.bodyByteMax
+        )
+    }
+
+    /// Serves one connection, request after request.
+    mutating func run() async {
+        while await walk() {}
+        if !exchange.client.isAborted {
+            await exchange.client.linger(for: bench.settings.deadlines.linger)
+        }
+    }
+
+    /// One request; false when the connection has carried its last.
+    private mutating func walk() async -> Bool {
+        begin()
+        do throws(Answer) {
+            guard try await readHead() else { return false }
+            client = findClient()
+            id = nameRequest()
+            try boundBody()
+            try answerAtLastHop()
+            let wantsTunnel = try judgeUpgrade()
+            try await forward(toTunnel: wantsTunnel)
+        } catch {
+            await give(error)
+        }
+        record()
+        exchange.end()
+        if isLast { return false }
+        // Requests that wait already have their turn after everybody else's.
+        if !exchange.client.input.isEmpty { await exchange.client.waiter.rest() }
+        return true
+    }
+
+    private mutating func begin() {
+        status = 0
+        reason = nil
+        isLast = false
+    }
+}

@@ -1,0 +1,23 @@
+public import Telemetry
+public import Transport
+public import Vocabulary
+
+/// Everything that can be set about one gateway, as one value.
+public struct Settings: Sendable {
+    public var listen: [SocketAddress]
+    public var upstream: SocketAddress
+    public var workers = 1
+    /// The networks whose word about the client is believed.
+    public var trusted: [AddressBlock] = []
+    /// WebSocket tunnels may be opened.
+    public var allowsUpgrade = false
+    public var deadlines = Deadlines()
+    public var bodyByteMax = Bounds.bodyByteMax
+    /// nil for no log.
+    public var accessLog: LogDestination? = .standardOutput
+
+    public init(listen: [SocketAddress], upstream: SocketAddress) {
+        self.listen = listen
+        self.upstream = upstream
+    }
+}

@@ -1,0 +1,17 @@
+import HTTPWire
+import Transport
+import Vocabulary
+
+extension RequestPath {
+    /// Step **client**: whose request it is.
+    func findClient() -> ClientAddress {
+        guard let peer = exchange.peer else { return ClientAddress() }
+        guard bench.trusted.contains(peer) else { return ClientAddress(address: peer) }
+        let proto = exchange.head.section.value(of: .forwardedProto)
+        return ClientAddress(
+            address: bench.trusted.client(of: peer, exchange.head.section),
+            isThroughTrusted: true,
+            isSecure: proto?.equalsIgnoringCase("https") ?? false
+        )
+    }
+}

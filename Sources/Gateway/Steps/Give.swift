@@ -1,0 +1,67 @@
+import HTTPWire
+import Transport
+import Vocabulary
+
+extension RequestPath {
+    /// Step **answer**: what the walk ended with, told to the client if that can still be done.
+    mutating func give(_ answer: Answer) async {
+        switch answer {
+        case .refusal(let reason):
+            self.reason = reason
+            status = reason.status
+            isLast = isLast || reason.endsConnection || !mayGoOn
+            beginAnswer()
+            if reason == .upgradeRequired { appendUpgradeHint() }
+            ProblemPage(reason: reason, id: id).append(
+                to: &exchange.client.output,
+                asPage: wantsPage,
+                withBody: exchange.head.method != .head
+            )
+        case .options:
+            status = 204
+            isLast = !mayGoOn
+            beginAnswer()
+            exchange.client.output.append(
+                "Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n\r\n"
+            )
+        case .broken(let reason):
+            self.reason = reason
+            if status == 0 { status = reason.status }
+            isLast = true
+            exchange.client.abort()
+            return
+        }
+        do throws(TransportError) {
+            try await exchange.flush()
+        } catch {
+            isLast = true
+            exchange.client.abort()
+        }
+    }
+
+    /// Whether another request can follow the one that is being answered.
+    private var mayGoOn: Bool {
+        exchange.head.keepsAlive && !exchange.isBodyPending && !bench.isDraining
+    }
+
+    private var wantsPage: Bool {
+        guard let accept = exchange.head.section.value(of: .accept) else { return false }
+        return accept.containsIgnoringCase("text/html")
+    }
+
+    /// The status line and the fields that every answer of ours has.
+    private mutating func beginAnswer() {
+        exchange.client.output.removeAll()
+        exchange.client.output.acquire(.head, from: bench.loop.pool)
+        exchange.client.output.append(status: status)
+        appendDate()
+        appendName()
+        if isLast { exchange.client.output.append("Connection: close\r\n") }
+    }
+
+    private mutating func appendUpgradeHint() {
+        exchange.client.output.append(
+            "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+        )
+    }
+}

@@ -1,0 +1,43 @@
+import Glibc
+import Telemetry
+import Transport
+import Vocabulary
+
+/// What the requests of one worker share: settings, connections to the upstream, clocks and chance.
+///
+/// Touched by the worker's thread alone.
+final class Workbench {
+    let settings: Settings
+    let trusted: TrustedProxies
+    let loop: EventLoop
+    let upstreams: UpstreamPool
+    let log: LogBuffer?
+    var random = KernelRandom()
+    /// No request is the first of many any more.
+    var isDraining = false
+    private(set) var date: HTTPDate
+    /// What to add to the monotonic clock for the time of day, in nanoseconds.
+    private(set) var wallOffset: Int64 = 0
+
+    init(_ settings: Settings, on loop: EventLoop, log: LogBuffer?) {
+        self.settings = settings
+        self.loop = loop
+        self.log = log
+        trusted = TrustedProxies(settings.trusted)
+        upstreams = UpstreamPool(settings.upstream, on: loop, deadlines: settings.deadlines)
+        date = HTTPDate(secondsSince1970: 0)
+        keepTime()
+    }
+
+    /// Done every second: the clock on the wall may have been set, and idle connections grow old.
+    func keepHouse() {
+        keepTime()
+        upstreams.sweep()
+    }
+
+    private func keepTime() {
+        let wall = AccessLog.wallNanoseconds()
+        wallOffset = wall - Int64(clamping: PreciseClock.nanoseconds())
+        date = HTTPDate(secondsSince1970: Int(wall / 1_000_000_000))
+    }
+}

@@ -1,0 +1,33 @@
+import Vocabulary
+
+/// The opening handshake of RFC 6455 §4.2.1.
+///
+/// A gateway that opens a tunnel on an Upgrade field alone can be led to believe in a tunnel the
+/// upstream refused, and to pass unread requests through it. So the handshake is judged here, and the
+/// tunnel opens only on the 101 that answers it.
+extension RequestHead {
+    /// Throws unless the handshake is whole; the caller has seen that `asksWebSocket`.
+    public func checkWebSocket() throws(WireError) {
+        guard let version = section.value(of: .secWebSocketVersion), version.equals("13") else {
+            throw .upgradeRequired
+        }
+        var keyCount = 0
+        for index in 0..<section.fields.count where section.fields[index].id == .secWebSocketKey {
+            keyCount += 1
+            guard Self.isKey(section[section.fields[index].value]) else { throw .badUpgrade }
+        }
+        guard keyCount == 1 else { throw .badUpgrade }
+    }
+
+    /// Sixteen bytes in base64.
+    private static func isKey(_ key: RawSpan) -> Bool {
+        guard key.byteCount == 24, key[22] == 0x3d, key[23] == 0x3d else { return false }
+        for index in 0..<22 {
+            let byte = key[index]
+            guard byte.isLetter || byte.isDigit || byte == 0x2b || byte == 0x2f else {
+                return false
+            }
+        }
+        return true
+    }
+}

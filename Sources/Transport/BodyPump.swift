@@ -1,0 +1,114 @@
+import HTTPWire
+import Vocabulary
+
+/// Moves one body from one connection to the other, as far as it goes without waiting.
+///
+/// Small runs are gathered into one send with what stands before them; large ones go to the kernel
+/// from the buffer they came into. Reading stops while the other side takes nothing, so what a body
+/// costs in memory is one block, however long it is.
+struct BodyPump: ~Copyable {
+    /// Why the pump stands still.
+    enum Stall {
+        /// The source has nothing yet.
+        case source
+        /// The sink takes no more for now.
+        case sink
+        /// It has had its turn; others wait.
+        case turn
+        case done
+    }
+
+    private(set) var reader: BodyReader
+    private var writer: BodyWriter
+    /// Bytes at the front of the source's input that are framed and wait to be sent as they stand.
+    private var direct = 0
+    private var isEnded = false
+    /// Bytes of data that went across.
+    private(set) var moved = 0
+
+    init(_ source: BodyFraming, as sink: BodyFraming) {
+        reader = BodyReader(source)
+        writer = BodyWriter(sink)
+    }
+
+    mutating func move(
+        from source: inout Connection,
+        to sink: inout Connection
+    ) throws(TransportError) -> Stall {
+        let turnEnd = moved &+ TransportBounds.turnByteMax
+        while true {
+            if direct > 0 {
+                try sendDirect(&source, &sink)
+                if direct > 0 { return .sink }
+            }
+            if try take(&source, &sink) { continue }
+            if reader.isComplete {
+                end(&sink)
+                return try sink.send() ? .done : .sink
+            }
+            guard try sink.send() else { return .sink }
+            if moved > turnEnd { return .turn }
+            switch try receive(&source) {
+            case .bytes: continue
+            case .nothingYet:
+                source.releaseEmptyMemory()
+                sink.releaseEmptyMemory()
+                return .source
+            case .end:
+                guard reader.endsWithConnection else { throw .cut(source.side) }
+                reader.noteEnd()
+            }
+        }
+    }
+
+    /// Takes the next run of data; false when there is none.
+    private mutating func take(
+        _ source: inout Connection,
+        _ sink: inout Connection
+    ) throws(TransportError) -> Bool {
+        let count: Int
+        do throws(WireError) {
+            count = try reader.next(in: &source.input, from: source.pool)
+        } catch {
+            throw .malformed(error, source.side)
+        }
+        guard count > 0 else { return false }
+        sink.output.acquire(.head, from: sink.pool)
+        writer.begin(count, in: &sink.output)
+        if count <= min(TransportBounds.gatherByteMax, sink.output.freeSpace) {
+            sink.output.append(source.input.bytes.extracting(first: count))
+            source.input.removeFirst(count)
+            moved &+= count
+        } else {
+            direct = count
+        }
+        return true
+    }
+
+    private mutating func sendDirect(
+        _ source: inout Connection,
+        _ sink: inout Connection
+    ) throws(TransportError) {
+        let gone = try sink.send(source.input.bytes.extracting(first: direct))
+        source.input.removeFirst(gone)
+        direct &-= gone
+        moved &+= gone
+    }
+
+    private mutating func end(_ sink: inout Connection) {
+        guard !isEnded else { return }
+        sink.output.acquire(.head, from: sink.pool)
+        writer.end(reader.trailers, in: &sink.output)
+        isEnded = true
+    }
+
+    /// Reads into a large block as soon as much is known, or likely, to come.
+    private func receive(_ source: inout Connection) throws(TransportError) -> Connection.Receipt {
+        let isShort = reader.remaining.map { $0 <= BlockSize.head.byteCount } ?? false
+        return try source.receive(isShort ? .head : .bulk)
+    }
+
+    consuming func release(to pool: BlockPool) {
+        reader.release(to: pool)
+    }
+}

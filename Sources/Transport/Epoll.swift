@@ -1,0 +1,68 @@
+import CLinux
+import Glibc
+
+/// The kernel's list of watched descriptors, and the doorbell by which other threads reach the loop.
+@safe
+struct Epoll: ~Copyable {
+    private let descriptor: Int32
+    private let doorbell: Int32
+    private let events: UnsafeMutablePointer<epoll_event>
+
+    init() throws(TransportError) {
+        descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
+        doorbell = eventfd(0, Int32(EFD_NONBLOCK) | Int32(EFD_CLOEXEC))
+        unsafe events = .allocate(capacity: TransportBounds.eventsPerRoundMax)
+        var event = unsafe epoll_event()
+        unsafe event.events = EPOLLIN.rawValue
+        unsafe event.data.ptr = nil
+        guard descriptor >= 0, doorbell >= 0,
+            unsafe epoll_ctl(descriptor, EPOLL_CTL_ADD, doorbell, &event) == 0
+        else { throw .exhausted }
+    }
+
+    deinit {
+        close(doorbell)
+        close(descriptor)
+        unsafe events.deallocate()
+    }
+
+    /// Makes `wait` return; the one thing that other threads may call.
+    func ring() { _ = eventfd_write(doorbell, 1) }
+
+    func add(_ socket: Socket) throws(TransportError) {
+        var event = unsafe epoll_event()
+        unsafe event.events =
+            EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
+        unsafe event.data.ptr = Unmanaged.passUnretained(socket).toOpaque()
+        guard unsafe epoll_ctl(descriptor, EPOLL_CTL_ADD, socket.descriptor, &event) == 0 else {
+            throw .exhausted
+        }
+    }
+
+    /// Waits for events and notes each at its socket; true when the doorbell was rung.
+    ///
+    /// - `awake` is called between the wait and the notes, for the clock to be read.
+    func wait(milliseconds: Int32, awake: () -> Void) -> Bool {
+        let count = unsafe epoll_wait(
+            descriptor,
+            events,
+            Int32(TransportBounds.eventsPerRoundMax),
+            milliseconds
+        )
+        awake()
+        var hasRung = false
+        for index in 0..<Int(max(count, 0)) {
+            guard let owner = unsafe events[index].data.ptr else {
+                var rings: eventfd_t = 0
+                unsafe eventfd_read(doorbell, &rings)
+                hasRung = true
+                continue
+            }
+            // SAFETY: a socket leaves epoll when it is closed, and no task that could close one runs
+            // before all events of this round are noted.
+            let socket = unsafe Unmanaged<Socket>.fromOpaque(owner).takeUnretainedValue()
+            socket.note(unsafe Readiness(epoll: events[index].events))
+        }
+        return hasRung
+    }
+}

@@ -1,0 +1,179 @@
+import Glibc
+import Synchronization
+public import Vocabulary
+
+/// One worker's epoll loop, clock and deadlines, and the executor its tasks run on.
+///
+/// A task started with this loop as its preference never leaves the loop's thread, so nothing it
+/// touches needs a lock. Events are first all noted and then the tasks they woke run, so no task can
+/// close a socket that still has an event to come in the same round.
+///
+/// INVARIANT: everything but `inbox`, `stopping` and the doorbell is touched by the loop's thread alone.
+@safe
+// SAFETY: that invariant; `checkIsolated` traps where it is broken through an actor.
+public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
+    public let pool = BlockPool()
+    public private(set) var now = Instant.coarseNow()
+
+    private let epoll: Epoll
+    private let inbox = Lock<[UnownedJob]>([])
+    private let stopping = Atomic<Bool>(false)
+
+    private var thread = pthread_self()
+    private var ready: [UnownedJob] = []
+    private var running: [UnownedJob] = []
+    private var wheel = TimerWheel()
+    private var tick: UInt64
+    private var waiters: [Unmanaged<Waiter>?] = unsafe .init()
+    private var vacant: [Int32] = []
+    /// Tasks that had a long turn and go on when everyone else had theirs.
+    private var resting: [Waiter] = []
+
+    /// Fails when the kernel has no descriptors left.
+    public init() throws(TransportError) {
+        epoll = try Epoll()
+        tick = now.milliseconds / TimerWheel.tickMilliseconds
+    }
+
+    // MARK: Executor
+
+    public func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        if pthread_equal(pthread_self(), thread) != 0 {
+            ready.append(job)
+        } else {
+            inbox.withLock { $0.append(job) }
+            epoll.ring()
+        }
+    }
+
+    public func checkIsolated() {
+        precondition(pthread_equal(pthread_self(), thread) != 0)
+    }
+
+    // MARK: Running
+
+    /// Runs tasks on the calling thread until `stop` is called.
+    public func run() {
+        thread = pthread_self()
+        drainInbox()
+        runJobs()
+        while !stopping.load(ordering: .acquiring) {
+            let hasRung = epoll.wait(milliseconds: waitMilliseconds()) { now = .coarseNow() }
+            if hasRung { drainInbox() }
+            runJobs()
+            wakeResting()
+            turnWheel()
+        }
+    }
+
+    /// Makes `run` return; may be called from any thread.
+    public func stop() {
+        stopping.store(true, ordering: .releasing)
+        epoll.ring()
+    }
+
+    func watch(_ socket: Socket) throws(TransportError) { try epoll.add(socket) }
+
+    private func drainInbox() {
+        let jobs = inbox.withLock { jobs in
+            let all = jobs
+            jobs.removeAll(keepingCapacity: true)
+            return all
+        }
+        ready.append(contentsOf: jobs)
+    }
+
+    private func runJobs() {
+        let executor = unsafe asUnownedSerialExecutor()
+        let preference = unsafe asUnownedTaskExecutor()
+        while !ready.isEmpty {
+            swap(&ready, &running)
+            for index in running.indices {
+                unsafe running[index].runSynchronously(
+                    isolatedTo: executor,
+                    taskExecutor: preference
+                )
+            }
+            running.removeAll(keepingCapacity: true)
+        }
+    }
+
+    // MARK: Waiters
+
+    /// A place for a new task to sleep.
+    public func makeWaiter() -> Waiter {
+        let number: Int32
+        if let reused = vacant.popLast() {
+            number = reused
+        } else {
+            number = Int32(unsafe waiters.count)
+            unsafe waiters.append(nil)
+        }
+        let waiter = Waiter(on: self, number: number)
+        unsafe waiters[Int(number)] = Unmanaged.passUnretained(waiter)
+        return waiter
+    }
+
+    func retire(_ number: Int32) {
+        wheel.remove(number)
+        unsafe waiters[Int(number)] = nil
+        vacant.append(number)
+    }
+
+    func rest(_ waiter: Waiter) { resting.append(waiter) }
+
+    private func wakeResting() {
+        let rested = resting
+        resting.removeAll()
+        for waiter in rested { waiter.wake(.ready) }
+        runJobs()
+    }
+
+    func file(_ waiter: Waiter) {
+        wheel.file(waiter.number, by: waiter.deadline)
+    }
+
+    /// Wakes every task that only waits for its peer's next word, so that it can end.
+    public func sendIdleHome() {
+        wheel.forEach { number in
+            guard let waiter = waiter(number), waiter.isIdle else { return }
+            waiter.wake(.timedOut)
+        }
+    }
+
+    private func waiter(_ number: Int32) -> Waiter? {
+        // SAFETY: a waiter takes itself out of this table before it goes.
+        unsafe waiters[Int(number)]?.takeUnretainedValue()
+    }
+
+    private func turnWheel() {
+        let current = now.milliseconds / TimerWheel.tickMilliseconds
+        // After a long stop of the process every bucket is looked at once, and no more than once.
+        tick = max(tick, current &- min(current, 1024))
+        while tick < current {
+            tick &+= 1
+            wheel.turn(to: tick) { number in
+                guard let waiter = waiter(number), waiter.deadline < .never else { return nil }
+                if waiter.deadline > now { return waiter.deadline }
+                waiter.wake(.timedOut)
+                return nil
+            }
+        }
+        runJobs()
+    }
+
+    private func waitMilliseconds() -> Int32 {
+        if !resting.isEmpty { return 0 }
+        guard let ticks = wheel.ticksToNext(after: tick) else { return -1 }
+        let due = (tick &+ ticks) &* TimerWheel.tickMilliseconds
+        return Int32(clamping: Int64(due) - Int64(now.milliseconds))
+            .clamped(to: 0...TransportBounds.roundMillisecondsMax)
+    }
+}
+
+extension Int32 {
+    fileprivate func clamped(to range: ClosedRange<Int32>) -> Int32 {
+        Swift.min(Swift.max(self, range.lowerBound), range.upperBound)
+    }
+}

@@ -1,0 +1,113 @@
+public import HTTPWire
+public import Vocabulary
+
+/// One request and the means to answer it.
+///
+/// It stays with its connection and begins anew for every request on it, so that a busy connection
+/// makes nothing anew and an idle one holds next to nothing.
+public struct Exchange: ~Copyable {
+    public var client: Connection
+    public private(set) var head = RequestHead()
+    /// Where the bytes come from; nil on a Unix socket.
+    public let peer: IPAddress?
+    public let deadlines: Deadlines
+    /// The largest request body that is passed on.
+    public let bodyByteMax: Int
+    /// When the first byte of the request was there.
+    public private(set) var began: Instant
+    /// The same moment, to the nanosecond.
+    public private(set) var beganNanoseconds: UInt64 = 0
+    /// Some of the request's body may still be on its way.
+    public var isBodyPending = false
+    /// The client holds its body back until it is told to go on.
+    public var awaitsContinue = false
+    /// The answer has begun to leave, so no other can be given.
+    public var hasAnswered: Bool { client.sent > sentBefore }
+
+    private var parser = RequestParser()
+    private var sentBefore = 0
+
+    public init(
+        _ client: consuming Connection,
+        peer: IPAddress?,
+        deadlines: Deadlines,
+        bodyByteMax: Int
+    ) {
+        began = client.waiter.loop.now
+        self.client = client
+        self.peer = peer
+        self.deadlines = deadlines
+        self.bodyByteMax = bodyByteMax
+    }
+
+    public var loop: EventLoop { client.waiter.loop }
+
+    /// Waits for the next request's head; false when the client has nothing more to say.
+    public mutating func nextHead() async throws(TransportError) -> Bool {
+        if client.input.isEmpty {
+            guard await client.fillWhenIdle(by: loop.now + deadlines.idle) else { return false }
+        }
+        began = loop.now
+        beganNanoseconds = PreciseClock.nanoseconds()
+        sentBefore = client.sent
+        let deadline = began + deadlines.head
+        while true {
+            do throws(WireError) {
+                if try parser.parse(&client.input, into: &head, from: loop.pool) { break }
+            } catch {
+                throw .malformed(error, .downstream)
+            }
+            guard try await client.fill(by: deadline) else { throw .cut(.downstream) }
+        }
+        isBodyPending = !head.framing.isEmpty
+        awaitsContinue = head.expectsContinue
+        return true
+    }
+
+    /// Reads the whole body into memory, for those who answer requests themselves.
+    public mutating func readBody() async throws(TransportError) -> ByteBuffer {
+        var reader = BodyReader(head.framing)
+        var body = ByteBuffer()
+        var pace = Pace()
+        while true {
+            let count: Int
+            do throws(WireError) {
+                count = try reader.next(in: &client.input, from: loop.pool)
+            } catch {
+                throw .malformed(error, .downstream)
+            }
+            guard body.count + count <= bodyByteMax else { throw .bodyTooLarge }
+            body.append(client.input.bytes.extracting(first: count))
+            client.input.removeFirst(count)
+            if count > 0 { continue }
+            if reader.isComplete { break }
+            guard let deadline = pace.deadline(client.received, at: loop.now, by: deadlines) else {
+                throw .timedOut(.downstream)
+            }
+            guard try await client.fill(by: deadline) else { throw .cut(.downstream) }
+        }
+        isBodyPending = false
+        return body
+    }
+
+    /// Sends all that is queued for the client.
+    public mutating func flush() async throws(TransportError) {
+        var pace = Pace()
+        while try !client.send() {
+            guard let deadline = pace.deadline(client.sent, at: loop.now, by: deadlines) else {
+                throw .timedOut(.downstream)
+            }
+            _ = await client.ready(.output, by: deadline)
+        }
+    }
+
+    /// What has been sent so far was an interim answer; the real one is still to be given.
+    public mutating func noteInterim() { sentBefore = client.sent }
+
+    /// Makes it ready for the next request.
+    public mutating func end() {
+        head.release(to: loop.pool)
+        client.releaseEmptyMemory()
+        isBodyPending = false
+    }
+}

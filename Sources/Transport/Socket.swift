@@ -1,0 +1,95 @@
+import CLinux
+import Glibc
+
+/// A descriptor the loop watches, and what is known of it without asking the kernel.
+///
+/// The kernel tells of a change once (edge-triggered), so what it told is kept until a call proves it
+/// over. A peer's end is never over: it is still there to be read after the data before it.
+public final class Socket {
+    let descriptor: Int32
+    private let loop: EventLoop
+    private var readiness: Readiness = []
+    private var awaited: Readiness = []
+    var waiter: Waiter?
+
+    /// Takes ownership of the descriptor.
+    public init(_ descriptor: Int32, on loop: EventLoop) throws(TransportError) {
+        self.descriptor = descriptor
+        self.loop = loop
+        try loop.watch(self)
+    }
+
+    deinit { Glibc.close(descriptor) }
+
+    func note(_ change: Readiness) {
+        readiness.formUnion(change)
+        guard !readiness.isDisjoint(with: awaited), let waiter else { return }
+        waiter.wake(.ready)
+    }
+
+    /// Has the waiter woken when any of `readiness` comes; true when it is here already.
+    func await(_ wanted: Readiness) -> Bool {
+        awaited = wanted
+        return !readiness.isDisjoint(with: wanted)
+    }
+
+    func awaitNothing() { awaited = [] }
+
+    var isReadable: Bool { !readiness.isDisjoint(with: [.readable, .ended, .failed]) }
+    var isWritable: Bool { !readiness.isDisjoint(with: [.writable, .failed]) }
+    var hasFailed: Bool { readiness.contains(.failed) }
+
+    /// Reading gave less than there was room for, so there is no more for now.
+    func noteDrained() { readiness.remove(.readable) }
+    func noteFull() { readiness.remove(.writable) }
+
+    /// The error that ended a connection attempt, or zero.
+    func pendingError() -> Int32 {
+        var error: Int32 = 0
+        var size = socklen_t(MemoryLayout<Int32>.size)
+        unsafe getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &size)
+        return error
+    }
+
+    /// Says that nothing more will be sent.
+    func endSending() {
+        shutdown(descriptor, Int32(SHUT_WR))
+    }
+
+    /// Makes the close that follows a reset, so that no peer takes what it has for the whole.
+    func resetOnClose() {
+        var option = linger(l_onoff: 1, l_linger: 0)
+        unsafe setsockopt(
+            descriptor,
+            SOL_SOCKET,
+            SO_LINGER,
+            &option,
+            socklen_t(MemoryLayout<linger>.size)
+        )
+    }
+}
+
+/// What a socket can do now.
+struct Readiness: OptionSet, Sendable {
+    let rawValue: UInt8
+
+    static let readable = Readiness(rawValue: 1)
+    static let writable = Readiness(rawValue: 2)
+    /// The peer will send nothing more.
+    static let ended = Readiness(rawValue: 4)
+    /// The connection is gone in both directions.
+    static let failed = Readiness(rawValue: 8)
+
+    static let input: Readiness = [.readable, .ended, .failed]
+    static let output: Readiness = [.writable, .failed]
+}
+
+extension Readiness {
+    init(epoll events: UInt32) {
+        self = []
+        if events & EPOLLIN.rawValue != 0 { insert(.readable) }
+        if events & EPOLLOUT.rawValue != 0 { insert(.writable) }
+        if events & EPOLLRDHUP.rawValue != 0 { insert(.ended) }
+        if events & (EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 { insert(.failed) }
+    }
+}

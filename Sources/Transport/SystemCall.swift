@@ -1,0 +1,55 @@
+import CLinux
+import Glibc
+import Vocabulary
+
+/// The kernel's calls that move bytes, with the pointers they want and the interruptions they suffer.
+///
+/// Each answers what the call did; below zero, `errno` says why.
+enum SystemCall {
+    /// recv(2) into the free space of `buffer`; also answers how much space there was.
+    static func receive(
+        _ descriptor: Int32,
+        into buffer: inout ByteBuffer
+    ) -> (count: Int, room: Int) {
+        var room = 0
+        let count = unsafe buffer.fill { space in
+            room = space.count
+            return retrying { unsafe recv(descriptor, space.baseAddress, space.count, 0) }
+        }
+        return (count, room)
+    }
+
+    /// send(2).
+    static func send(_ descriptor: Int32, _ bytes: RawSpan) -> Int {
+        unsafe bytes.withUnsafeBytes { bytes in
+            retrying {
+                unsafe Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+            }
+        }
+    }
+
+    /// sendmsg(2) of two runs.
+    static func send(_ descriptor: Int32, _ first: RawSpan, _ second: RawSpan) -> Int {
+        if first.byteCount == 0 { return send(descriptor, second) }
+        return unsafe first.withUnsafeBytes { first in
+            unsafe second.withUnsafeBytes { second in
+                retrying {
+                    unsafe linux_send_two(
+                        descriptor,
+                        first.baseAddress,
+                        UInt(first.count),
+                        second.baseAddress,
+                        UInt(second.count)
+                    )
+                }
+            }
+        }
+    }
+
+    private static func retrying(_ call: () -> Int) -> Int {
+        while true {
+            let result = call()
+            if result >= 0 || errno != EINTR { return result }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+/// How much one worker takes on at once.
+///
+/// `docs/bounds.md` gives the reasons.
+public enum TransportBounds {
+    /// Events taken from the kernel in one round.
+    public static let eventsPerRoundMax = 512
+    /// The longest sleep of a loop that has a deadline filed.
+    public static let roundMillisecondsMax: Int32 = 1000
+    /// Connections waiting in the kernel to be accepted.
+    public static let backlogMax: Int32 = 4096
+    /// Connections taken from a listener before others get their turn.
+    public static let acceptsPerRoundMax = 64
+    /// Idle connections kept to one upstream by one worker.
+    public static let idleUpstreamMax = 256
+    /// Interim answers passed on for one request.
+    public static let interimAnswersMax = 16
+    /// Bytes of a refused request that are read and thrown away, so that the refusal arrives.
+    public static let lingerByteMax = 256 << 10
+    /// What one task may move before the others have their turn.
+    static let turnByteMax = 1 << 20
+    /// Runs of data up to this size are gathered with their neighbours into one send.
+    static let gatherByteMax = 4 << 10
+}

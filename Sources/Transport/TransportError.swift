@@ -1,0 +1,36 @@
+public import HTTPWire
+
+/// Which of the two connections of an exchange.
+public enum Side: Sendable {
+    case downstream
+    case upstream
+}
+
+/// What can go wrong between two sockets, and on which of them.
+public enum TransportError: Error, Equatable, Sendable {
+    /// The peer sent what is no HTTP.
+    case malformed(WireError, Side)
+    /// The peer left before it had said everything.
+    case cut(Side)
+    /// The peer kept us waiting too long.
+    case timedOut(Side)
+    /// The upstream switched to a protocol nobody asked for.
+    case unaskedUpgrade
+    /// The request body is larger than it may be.
+    case bodyTooLarge
+    /// No connection to the upstream could be made.
+    case unreachable
+    /// The upstream did not take a connection in time.
+    case connectTimedOut
+    /// The gateway itself lacks descriptors or memory.
+    case exhausted
+
+    public var side: Side? {
+        switch self {
+        case .malformed(_, let side), .cut(let side), .timedOut(let side): side
+        case .bodyTooLarge: .downstream
+        case .unaskedUpgrade, .unreachable, .connectTimedOut: .upstream
+        case .exhausted: nil
+        }
+    }
+}

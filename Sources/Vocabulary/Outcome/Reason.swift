@@ -1,0 +1,109 @@
+/// Why the gateway answered a request itself: the whole catalogue of its errors.
+///
+/// The code is what clients and operators search for, so it never changes its meaning. Each has a row
+/// in `docs/errors.md`, and a test that provokes it.
+public enum Reason: String, Sendable, CaseIterable {
+    // What the client sent.
+    case badRequestLine = "bad_request_line"
+    case badTarget = "bad_target"
+    case unsafePath = "unsafe_path"
+    case badHost = "bad_host"
+    case badField = "bad_field"
+    case ambiguousFraming = "ambiguous_framing"
+    case badContentLength = "bad_content_length"
+    case badChunk = "bad_chunk"
+    case badUpgrade = "bad_upgrade"
+    case badMaxForwards = "bad_max_forwards"
+    case requestCut = "request_cut"
+    case requestTimeout = "request_timeout"
+    case bodyTooLarge = "body_too_large"
+    case targetTooLong = "target_too_long"
+    case expectationFailed = "expectation_failed"
+    case misdirected = "misdirected"
+    case upgradeRequired = "upgrade_required"
+    case headTooLarge = "head_too_large"
+    case methodNotImplemented = "method_not_implemented"
+    case codingNotImplemented = "coding_not_implemented"
+    case versionUnsupported = "version_unsupported"
+
+    // What the upstream did.
+    case upstreamUnreachable = "upstream_unreachable"
+    case upstreamBadAnswer = "upstream_bad_answer"
+    case upstreamCut = "upstream_cut"
+    case unaskedUpgrade = "unasked_upgrade"
+    case upstreamConnectTimeout = "upstream_connect_timeout"
+    case upstreamTimeout = "upstream_timeout"
+
+    // What we could not do.
+    case overloaded = "overloaded"
+
+    public var status: Int {
+        switch self {
+        case .badRequestLine, .badTarget, .unsafePath, .badHost, .badField, .ambiguousFraming,
+            .badContentLength, .badChunk, .badUpgrade, .badMaxForwards, .requestCut:
+            400
+        case .requestTimeout: 408
+        case .bodyTooLarge: 413
+        case .targetTooLong: 414
+        case .expectationFailed: 417
+        case .misdirected: 421
+        case .upgradeRequired: 426
+        case .headTooLarge: 431
+        case .methodNotImplemented, .codingNotImplemented: 501
+        case .upstreamUnreachable, .upstreamBadAnswer, .upstreamCut, .unaskedUpgrade: 502
+        case .overloaded: 503
+        case .upstreamConnectTimeout, .upstreamTimeout: 504
+        case .versionUnsupported: 505
+        }
+    }
+
+    /// One sentence for whoever sent the request.
+    ///
+    /// It names nothing of ours that could be attacked.
+    public var detail: StaticString {
+        switch self {
+        case .badRequestLine: "The request line is not METHOD, target and HTTP version."
+        case .badTarget: "The request target is not one this server can read."
+        case .unsafePath: "The path holds a sequence that two servers could read differently."
+        case .badHost: "The Host field is missing, repeated, malformed or contradicted."
+        case .badField: "A header field is malformed."
+        case .ambiguousFraming: "Where the request ends is said in two ways."
+        case .badContentLength: "Content-Length is not one plain number."
+        case .badChunk: "The chunked body is malformed."
+        case .badUpgrade: "The WebSocket handshake is malformed."
+        case .badMaxForwards: "Max-Forwards is not a plain number."
+        case .requestCut: "The connection ended before the request did."
+        case .requestTimeout: "The request took too long to arrive."
+        case .bodyTooLarge: "The request body is larger than this server takes."
+        case .targetTooLong: "The request target is longer than this server takes."
+        case .expectationFailed: "The only expectation this server knows is 100-continue."
+        case .misdirected: "This connection does not serve that scheme or host."
+        case .upgradeRequired: "WebSocket needs version 13 here."
+        case .headTooLarge: "The header fields are larger than this server takes."
+        case .methodNotImplemented: "This method is not implemented here."
+        case .codingNotImplemented: "The only transfer coding this server knows is chunked."
+        case .versionUnsupported: "Only HTTP/1.0 and HTTP/1.1 are spoken here."
+        case .upstreamUnreachable: "The server behind this one cannot be reached."
+        case .upstreamBadAnswer: "The server behind this one sent an answer that cannot be read."
+        case .upstreamCut: "The server behind this one ended its answer too early."
+        case .unaskedUpgrade: "The server behind this one switched protocols unasked."
+        case .upstreamConnectTimeout:
+            "The server behind this one did not take a connection in time."
+        case .upstreamTimeout: "The server behind this one did not answer in time."
+        case .overloaded: "There is more to do than this server can; try again soon."
+        }
+    }
+
+    /// Whether the connection cannot carry another request after this one.
+    ///
+    /// True wherever the end of the request is unknown: reading on would mean guessing.
+    public var endsConnection: Bool {
+        switch self {
+        case .badMaxForwards, .upgradeRequired, .badUpgrade, .misdirected, .upstreamUnreachable,
+            .upstreamBadAnswer, .upstreamCut, .unaskedUpgrade, .upstreamConnectTimeout,
+            .upstreamTimeout, .overloaded:
+            false
+        default: true
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import Transport
+import Vocabulary
+
+/// What is wrong with a command line, and what to write instead.
+struct UsageError: Error {
+    let message: String
+
+    init(_ problem: String, help: String? = nil) {
+        message = help.map { "\(problem); \($0)" } ?? problem
+    }
+}
+
+/// The words after a command, read one flag at a time.
+struct Arguments {
+    private var words: ArraySlice<String>
+    private(set) var flag = ""
+
+    init(_ words: [String]) {
+        self.words = words[...]
+    }
+
+    /// The next flag; nil at the end.
+    mutating func next() -> String? {
+        guard let word = words.popFirst() else { return nil }
+        flag = word
+        return word
+    }
+
+    /// The word after the flag.
+    mutating func value(_ example: String) throws(UsageError) -> String {
+        guard let word = words.popFirst(), !word.hasPrefix("--") else {
+            throw UsageError("`\(flag)` wants a value", help: "for example `\(flag) \(example)`")
+        }
+        return word
+    }
+
+    mutating func address() throws(UsageError) -> SocketAddress {
+        let example = "127.0.0.1:8080"
+        let text = try value(example)
+        guard let address = SocketAddress(text) else {
+            throw UsageError(
+                "`\(text)` is no address to use with `\(flag)`",
+                help: "write `\(example)`, `[::1]:8080` or `unix:/run/gatehouse.sock`"
+            )
+        }
+        return address
+    }
+
+    mutating func network() throws(UsageError) -> AddressBlock {
+        let text = try value("10.0.0.0/8")
+        let bytes = Array(text.utf8)
+        guard let block = unsafe AddressBlock(bytes.span.bytes) else {
+            throw UsageError(
+                "`\(text)` is no network",
+                help: "write one like `10.0.0.0/8` or `2001:db8::/32`, no bits set after the prefix"
+            )
+        }
+        return block
+    }
+
+    mutating func integer(in range: ClosedRange<Int>) throws(UsageError) -> Int {
+        let text = try value("\(range.lowerBound)")
+        guard let number = Int(text), range.contains(number) else {
+            throw UsageError(
+                "`\(text)` does not do for `\(flag)`",
+                help: "it takes a whole number from \(range.lowerBound) to \(range.upperBound)"
+            )
+        }
+        return number
+    }
+
+    mutating func duration() throws(UsageError) -> Duration {
+        let text = try value("10s")
+        let units: [(String, Duration)] = [
+            ("ms", .milliseconds(1)), ("s", .seconds(1)), ("m", .seconds(60)),
+            ("h", .seconds(3600)), ("d", .seconds(86400)),
+        ]
+        guard let (number, unit) = Self.split(text, units), number > 0, number <= 1_000_000 else {
+            throw UsageError(
+                "`\(text)` is no duration",
+                help: "write one like `250ms`, `10s`, `5m` or `1h`"
+            )
+        }
+        return unit * number
+    }
+
+    mutating func size() throws(UsageError) -> Int {
+        let text = try value("10MiB")
+        let units = [("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("B", 1)]
+        guard let (number, unit) = Self.split(text, units), number <= 1 << 30 else {
+            throw UsageError(
+                "`\(text)` is no size",
+                help: "write one like `64KiB`, `10MiB` or `1GiB`"
+            )
+        }
+        return number * unit
+    }
+
+    private static func split<Unit>(_ text: String, _ units: [(String, Unit)]) -> (Int, Unit)? {
+        for (name, unit) in units where text.hasSuffix(name) {
+            let digits = text.dropLast(name.count)
+            if !digits.isEmpty, digits.allSatisfy(\.isNumber), let number = Int(digits) {
+                return (number, unit)
+            }
+        }
+        return nil
+    }
+}

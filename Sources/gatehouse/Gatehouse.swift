@@ -1,0 +1,46 @@
+import Glibc
+import Vocabulary
+
+/// The gateway program: one file per command.
+///
+/// - `Run`: the gateway itself, configured by flags for the moment's need.
+/// - `Echo`: a small upstream to try it with.
+/// - `Arguments` reads flags, `Signals` waits for the operator's word, `Terminal` speaks to them.
+@main
+enum Gatehouse {
+    static let usage = """
+        gatehouse \(Vocabulary.version), an edge proxy
+
+        usage: gatehouse COMMAND [OPTIONS]
+
+          run    pass requests on to an upstream
+          echo   answer requests by describing them: an upstream to try things with
+
+        gatehouse COMMAND --help explains one command; gatehouse --version prints the version.
+        Exit codes: 0 fine, 1 found something, 2 could not be run.
+
+        """
+
+    static func main() {
+        // A reader of ours that leaves is no reason to die; writes report it.
+        signal(SIGPIPE, SIG_IGN)
+        var words = Array(CommandLine.arguments.dropFirst())
+        guard !words.isEmpty else { Terminal.fail(usage, code: 2) }
+        let command = words.removeFirst()
+        do throws(UsageError) {
+            switch command {
+            case "run": try Run.main(words)
+            case "echo": try Echo.main(words)
+            case "--help", "-h", "help": Terminal.print(usage)
+            case "--version": Terminal.print("gatehouse \(Vocabulary.version)\n")
+            default:
+                throw UsageError(
+                    "there is no command `\(command)`",
+                    help: Nearest.hint(to: command, among: ["run", "echo", "help"])
+                )
+            }
+        } catch {
+            Terminal.fail("gatehouse: \(error.message)\n", code: 2)
+        }
+    }
+}

@@ -1,0 +1,28 @@
+/// Finds what somebody probably meant to write.
+enum Nearest {
+    /// "did you mean …" for the closest of `words`, or the list of them.
+    static func hint(to word: String, among words: [String]) -> String {
+        let ranked = words.map { ($0, distance(word, $0)) }.min { $0.1 < $1.1 }
+        if let (nearest, distance) = ranked, distance <= max(2, word.count / 3) {
+            return "did you mean `\(nearest)`?"
+        }
+        return "there are " + words.map { "`\($0)`" }.joined(separator: ", ")
+    }
+
+    /// Levenshtein's, over words short enough for its square.
+    private static func distance(_ left: String, _ right: String) -> Int {
+        let left = Array(left.prefix(64))
+        let right = Array(right)
+        var row = Array(0...right.count)
+        for (index, letter) in left.enumerated() {
+            var diagonal = row[0]
+            row[0] = index + 1
+            for (place, other) in right.enumerated() {
+                let substituted = diagonal + (letter == other ? 0 : 1)
+                diagonal = row[place + 1]
+                row[place + 1] = min(substituted, row[place] + 1, diagonal + 1)
+            }
+        }
+        return row[right.count]
+    }
+}

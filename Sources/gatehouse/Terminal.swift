@@ -1,0 +1,28 @@
+import Glibc
+
+/// What the program says to whoever started it.
+enum Terminal {
+    /// To standard output: what was asked for.
+    static func print(_ text: String) { write(text, to: STDOUT_FILENO) }
+
+    /// To standard error: what is happening.
+    static func note(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+
+    /// Says why nothing can be done, and ends.
+    static func fail(_ text: String, code: Int32) -> Never {
+        write(text, to: STDERR_FILENO)
+        exit(code)
+    }
+
+    private static func write(_ text: String, to descriptor: Int32) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = unsafe rest.withUnsafeBytes { bytes in
+                unsafe Glibc.write(descriptor, bytes.baseAddress, bytes.count)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return }
+            rest = rest.dropFirst(count)
+        }
+    }
+}
