@@ -5,6 +5,7 @@ struct AnswerCorpusTests {
     @Test(arguments: Corpus.answers.cases)
     func `an answer reaches the client as its golden says`(_ wireCase: WireCase) async {
         let result = await CorpusRun.result(of: wireCase)
-        #expect(result.complaints.isEmpty, "\(result.complaints.joined(separator: "\n"))")
+        guard !result.complaints.isEmpty else { return }
+        Issue.record("\(result.complaints.joined(separator: "\n"))")
     }
 }

@@ -23,7 +23,9 @@ struct AnswerRules {
 
     private func faults(in answer: StrictAnswer) -> [String] {
         var faults = Problem(answer)?.faults ?? []
-        for name in ["X-Request-Id", "Date"] where answer.fields.values(name).count != 1 {
+        // An answer that opens a tunnel needs no date (RFC 9110 §6.6.1).
+        let once = answer.status == 101 ? ["X-Request-Id"] : ["X-Request-Id", "Date"]
+        for name in once where answer.fields.values(name).count != 1 {
             faults.append("\(answer.fields.values(name).count) of \(name)")
         }
         for name in ["Keep-Alive", "Proxy-Connection", "TE", "Proxy-Authenticate-Info"]

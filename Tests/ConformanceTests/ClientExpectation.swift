@@ -34,7 +34,7 @@ struct ClientExpectation: Sendable {
         self.fate = fate
         let lines = Array(lines.dropLast())
         if lines.first?.hasPrefix("HTTP/") == true {
-            content = .exactly(CaseText.lines(try CaseText.pieces(lines)))
+            content = .exactly(try CaseText.canonical(lines))
             return
         }
         var answers: [Answer] = []

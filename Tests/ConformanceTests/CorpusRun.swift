@@ -40,7 +40,7 @@ enum CorpusRun {
 
     private static func play(_ cases: [WireCase], _ flagSet: FlagSet) -> [String: Result] {
         var results: [String: Result] = [:]
-        let upstream = RecordingUpstream(accepting: flagSet.hasUpstream)
+        let upstream = RecordingUpstream(flagSet.upstream)
         defer { upstream.stop() }
         var stage: Stage?
         for wireCase in cases {
@@ -70,7 +70,7 @@ enum CorpusRun {
         let player = Player(
             gateway: stage.gatehouse.endpoints[0],
             upstream: stage.upstream,
-            hasUpstream: wireCase.flagSet.hasUpstream
+            hasUpstream: wireCase.flagSet.upstream == .accepting
         )
         let seen = player.play(wireCase)
         let judge = Judge(wireCase: wireCase, seen: seen)

@@ -13,7 +13,7 @@ enum ForwardedBlock {
         var result: [String] = []
         var host: String?
         for line in lines {
-            if line.contains(" HTTP/1.1") { host = nil }
+            if line.isEmpty { host = nil }
             if line.hasPrefix("Host: ") { host = String(line.dropFirst(6)) }
             if line.hasPrefix(mark) {
                 result += fields(line.dropFirst(mark.count).dropLast(), host: host)
@@ -30,6 +30,7 @@ enum ForwardedBlock {
         var host: String?
         var at = 0
         while at < lines.count {
+            if lines[at].isEmpty { host = nil }
             if lines[at].hasPrefix("Host: ") { host = String(lines[at].dropFirst(6)) }
             let client = lines[at].dropFirst("X-Forwarded-For: ".count)
             let short = client == "127.0.0.1" ? mark + ">" : mark + " for=\(client)>"

@@ -99,8 +99,7 @@ struct Judge {
     func forwardedExpected() -> [String]? {
         guard let lines = wireCase.forwarded else { return nil }
         if lines == ["nothing"] { return [] }
-        let pieces = try? CaseText.pieces(ForwardedBlock.expanded(lines))
-        return pieces.map { CaseText.lines($0) } ?? lines
+        return (try? CaseText.canonical(ForwardedBlock.expanded(lines))) ?? lines
     }
 
     func forwardedSeen() -> [String] {

@@ -101,7 +101,7 @@ struct Player {
         case .answer(let answer):
             let body = Array("GET \(RecordingUpstream.probeTarget)".utf8)
             let isRight =
-                hasUpstream ? answer.status == 200 && answer.body == body : answer.status == 502
+                hasUpstream ? answer.status == 200 && answer.body == body : answer.status >= 502
             observation.fate =
                 isRight ? "kept" : "kept, but the next answer was \(CaseText.inline(answer.bytes))"
         case .closed(let rest) where rest.isEmpty: observation.fate = "closed"

@@ -5,6 +5,7 @@ struct RequestCorpusTests {
     @Test(arguments: Corpus.requests.cases)
     func `a request is answered and forwarded as its golden says`(_ wireCase: WireCase) async {
         let result = await CorpusRun.result(of: wireCase)
-        #expect(result.complaints.isEmpty, "\(result.complaints.joined(separator: "\n"))")
+        guard !result.complaints.isEmpty else { return }
+        Issue.record("\(result.complaints.joined(separator: "\n"))")
     }
 }

@@ -89,7 +89,8 @@ struct WireCase: Sendable, CustomTestStringConvertible {
         case "answers early": isEarly = true
         case "upstream finishes": ending = .finish
         case "upstream breaks off": ending = .breakOff
-        case "upstream absent": flagSet.hasUpstream = false
+        case "upstream absent": flagSet.upstream = .refusing
+        case "upstream deaf": flagSet.upstream = .deaf
         case "upstream silent": replies.append(UpstreamReply())
         case "connections": connections = Int(value)
         case "answer": answers.append(value)

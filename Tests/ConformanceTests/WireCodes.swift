@@ -15,7 +15,6 @@ enum WireCodes {
 
     /// Codes that no single exchange can bring about; other suites do.
     static let beyondOneExchange: Set<String> = [
-        "internal_fault", "draining", "overloaded", "body_too_large", "upstream_connect_timeout",
-        "request_timeout", "upstream_timeout",
+        "internal_fault", "draining", "overloaded",
     ]
 }

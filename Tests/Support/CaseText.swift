@@ -54,6 +54,15 @@ public enum CaseText {
         lines([.bytes(bytes)])
     }
 
+    /// Lines as this type itself would write them, one by one.
+    public static func canonical(_ lines: [String]) throws(Malformed) -> [String] {
+        var result: [String] = []
+        for line in lines {
+            result += Self.lines(try pieces([line]))
+        }
+        return result
+    }
+
     /// Bytes within one line.
     public static func inline(_ bytes: [UInt8]) -> String {
         let lines = lines(bytes)

@@ -3,19 +3,31 @@ import Synchronization
 
 /// A socket that takes connections, on a port of the kernel's choice.
 public final class ListeningSocket: Sendable {
+    public enum Manner: Sendable, Hashable {
+        case accepting
+        /// The port is held, and every connection to it is refused at once.
+        case refusing
+        /// Connections are neither accepted nor refused: their first packet meets a full queue.
+        case deaf
+    }
+
     public let endpoint: Endpoint
     private let descriptor: Int32
+    /// What fills the queue of a deaf socket.
+    private let filler: StreamSocket?
 
-    /// Without `accepting` the port is held but every connection to it is refused.
-    public init(accepting: Bool = true) {
+    public init(_ manner: Manner = .accepting) {
         let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         descriptor = socket(AF_INET, kind, 0)
         let asked = Endpoint.ipv4("127.0.0.1", port: 0)
         let listener = descriptor
         let bound = unsafe asked.withAddress { unsafe bind(listener, $0, $1) }
         precondition(bound == 0, "no port on 127.0.0.1")
-        if accepting { precondition(listen(descriptor, 128) == 0) }
         endpoint = Endpoint.of(descriptor, peer: false) ?? asked
+        if manner != .refusing {
+            precondition(listen(descriptor, manner == .deaf ? 0 : 128) == 0)
+        }
+        filler = manner == .deaf ? StreamSocket.connect(to: endpoint) : nil
     }
 
     deinit { close(descriptor) }

@@ -18,18 +18,27 @@ public final class RecordingUpstream: Sendable {
         /// How often the client has received anything.
         var receipts = 0
         var speaking = 0
+        /// Threads between the arrival of bytes and the end of what follows from them.
+        var reading = 0
+        /// Fences that have come through the queue.
+        var fences = 0
     }
 
+    /// An address that no gateway connects from.
+    private static let fence = "127.0.0.254"
+
+    private let isAccepting: Bool
     private let listener: ListeningSocket
     private let state = Monitor(State())
 
-    /// Without `accepting`, every connection to the endpoint is refused.
-    public init(accepting: Bool = true) {
-        listener = ListeningSocket(accepting: accepting)
-        guard accepting else { return }
+    public init(_ manner: ListeningSocket.Manner = .accepting) {
+        isAccepting = manner == .accepting
+        listener = ListeningSocket(manner)
+        guard isAccepting else { return }
         Threads.start { [self] in
             while let socket = listener.accept() {
-                Threads.start { [self] in serve(socket) }
+                guard let conversation = admit(socket) else { continue }
+                Threads.start { [self] in serve(conversation) }
             }
         }
     }
@@ -43,19 +52,28 @@ public final class RecordingUpstream: Sendable {
     /// request beyond them is answered plainly.
     public func begin(_ replies: [UpstreamReply] = []) {
         state.withState { state in
-            let round = state.round
+            let old = state
             state = State()
-            state.round = round + 1
+            state.round = old.round + 1
+            state.reading = old.reading
+            state.fences = old.fences
             state.replies = replies
         }
     }
 
     /// Ends all connections and hands over the record.
     ///
-    /// A request that was broken off is given the time to end: its connection must close.
+    /// Whatever was sent before this call is in the record: a connection of our own goes through
+    /// the queue behind all others, and no byte is left unread. A request that was broken off is
+    /// given the time to end, because its connection must close.
     public func finish() -> UpstreamRecord {
+        let fences = state.withState { $0.fences }
+        if isAccepting, StreamSocket.connect(to: endpoint, from: Self.fence) != nil {
+            state.wait(atMost: .seconds(2)) { $0.fences > fences }
+        }
         state.wait(atMost: .seconds(2)) { state in
-            state.record.connections.allSatisfy { $0.rest.isEmpty || $0.hasEnded }
+            state.reading == 0 && !state.sockets.contains(where: \.hasUnread)
+                && state.record.connections.allSatisfy { $0.rest.isEmpty || $0.hasEnded }
         }
         return state.withState { state in
             for socket in state.sockets { socket.finish() }
@@ -73,27 +91,37 @@ public final class RecordingUpstream: Sendable {
         state.wait(atMost: .seconds(2)) { $0.speaking == 0 }
     }
 
-    private func serve(_ socket: StreamSocket) {
-        let (index, round) = state.withState { state in
+    /// Enters a connection in the record, unless it is our own fence.
+    private func admit(_ socket: StreamSocket) -> Conversation? {
+        let isFence = socket.remoteHost == Self.fence
+        return state.withState { state in
+            guard !isFence else {
+                state.fences += 1
+                return nil
+            }
             state.record.connections.append(.init())
             state.sockets.append(socket)
-            return (state.record.connections.count - 1, state.round)
-        }
-        var conversation = Conversation(socket: socket, index: index, round: round)
-        while true {
-            switch socket.receive(within: .seconds(60)) {
-            case .bytes(let bytes):
-                conversation.unread += bytes
-                guard listen(to: &conversation) else { return }
-            default:
-                change(conversation) { $0.hasEnded = true }
-                return socket.finish()
-            }
+            let index = state.record.connections.count - 1
+            return Conversation(socket: socket, index: index, round: state.round)
         }
     }
 
+    private func serve(_ admitted: Conversation) {
+        var conversation = admitted
+        while true {
+            guard conversation.socket.waitForBytes(within: .seconds(60)) else { break }
+            state.withState { $0.reading += 1 }
+            defer { state.withState { $0.reading -= 1 } }
+            guard case .bytes(let bytes) = conversation.socket.receive(within: .zero) else { break }
+            conversation.unread += bytes
+            guard listen(to: &conversation) else { return }
+        }
+        change(conversation) { $0.hasEnded = true }
+        conversation.socket.finish()
+    }
+
     /// One connection as its thread sees it.
-    private struct Conversation {
+    private struct Conversation: Sendable {
         enum Begun {
             case nothing, plain
             case scripted(UpstreamReply)
@@ -150,7 +178,7 @@ public final class RecordingUpstream: Sendable {
     /// Says what is said as soon as a head is in; false when that ended the connection.
     private func begin(in conversation: inout Conversation) -> Bool {
         guard case .nothing = conversation.begun else { return true }
-        guard let reply = nextReply() else {
+        guard let reply = nextReply(conversation) else {
             conversation.begun = .plain
             return true
         }
@@ -168,7 +196,7 @@ public final class RecordingUpstream: Sendable {
             guard state.round == conversation.round else { return }
             state.record.requests.append(request)
         }
-        let reply = rest(of: conversation.begun, for: request)
+        let reply = rest(of: conversation, for: request)
         conversation.begun = .nothing
         speak(reply.early + reply.late, conversation)
         if reply.isSwitching, !request.fields.values("Upgrade").isEmpty {
@@ -179,20 +207,21 @@ public final class RecordingUpstream: Sendable {
 
     /// What is still to be said to a request that is now whole.
     private func rest(
-        of begun: Conversation.Begun,
+        of conversation: Conversation,
         for request: StrictRequest
     ) -> UpstreamReply {
-        switch begun {
+        switch conversation.begun {
         case .plain: return .plain(to: request)
         case .scripted(let reply): return UpstreamReply(late: reply.late, ending: reply.ending)
         case .nothing:
             if request.target == Self.probeTarget { return .plain(to: request) }
-            return nextReply() ?? .plain(to: request)
+            return nextReply(conversation) ?? .plain(to: request)
         }
     }
 
-    private func nextReply() -> UpstreamReply? {
+    private func nextReply(_ conversation: Conversation) -> UpstreamReply? {
         state.withState { state in
+            guard state.round == conversation.round else { return nil }
             defer { state.requestsAnswered += 1 }
             guard state.requestsAnswered < state.replies.count else { return nil }
             return state.replies[state.requestsAnswered]

@@ -76,6 +76,24 @@ public final class StreamSocket: Sendable {
         return .reset
     }
 
+    /// Waits until something can be read, be it the end.
+    func waitForBytes(within limit: Duration) -> Bool { isReady(POLLIN, within: limit) }
+
+    /// Whether bytes have come that nobody has read.
+    var hasUnread: Bool {
+        var byte: UInt8 = 0
+        let flags = Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)
+        return unsafe recv(descriptor, &byte, 1, flags) > 0
+    }
+
+    /// The address at the other end.
+    var remoteHost: String? {
+        switch Endpoint.of(descriptor, peer: true) {
+        case .ipv4(let host, _), .ipv6(let host, _): host
+        default: nil
+        }
+    }
+
     /// Ends our side; the peer may go on.
     public func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
