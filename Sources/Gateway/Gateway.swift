@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 public import Telemetry
 public import Transport
 
@@ -100,11 +99,4 @@ public final class Gateway: Sendable {
 /// Why the gateway could not start, in the operator's words.
 public struct StartFailure: Error, Sendable {
     public let message: String
-}
-
-/// How many connections are open, over all workers.
-final class ConnectionCount: Sendable {
-    private let count = Atomic<Int>(0)
-    var value: Int { count.load(ordering: .relaxed) }
-    func add(_ change: Int) { count.wrappingAdd(change, ordering: .relaxed) }
 }

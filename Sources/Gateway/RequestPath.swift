@@ -13,18 +13,19 @@ struct RequestPath: ~Copyable {
     let bench: Workbench
 
     // What the steps learn.
-    var id: RequestID
+    var id = RequestID.none
     var client = ClientAddress()
     /// What the client was told.
     var status = 0
     /// Why, if it was told so by us.
     var reason: Reason?
+    /// The client has nothing to say for now.
+    var isSilent = false
     /// The client has been told that the connection ends, or finds out.
     var isLast = false
 
     init(_ client: consuming Connection, from peer: IPAddress?, at bench: Workbench) {
         self.bench = bench
-        id = RequestID(using: &bench.random)
         exchange = Exchange(
             client,
             peer: peer,
@@ -33,15 +34,20 @@ struct RequestPath: ~Copyable {
         )
     }
 
-    /// Serves one connection, request after request.
-    mutating func run() async {
+    /// Serves one connection, request after request; true when it has fallen silent.
+    mutating func run() async -> Bool {
         while await walk() {}
+        if isSilent { return true }
         if !exchange.client.isAborted {
             await exchange.client.linger(for: bench.settings.deadlines.linger)
         }
+        return false
     }
 
-    /// One request; false when the connection has carried its last.
+    /// Hands the connection back, between two requests.
+    consuming func leave() -> Connection { exchange.leave() }
+
+    /// One request; false when there is no other to walk on with.
     private mutating func walk() async -> Bool {
         begin()
         do throws(Answer) {

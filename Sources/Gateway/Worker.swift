@@ -1,4 +1,3 @@
-import Glibc
 import Telemetry
 import Transport
 import Vocabulary
@@ -9,15 +8,18 @@ actor Worker {
     private let bench: Workbench
     private let connections: ConnectionCount
     private var listeners: [Listener] = []
+    private lazy var lobby = Lobby(
+        on: loop, idle: bench.settings.deadlines.idle, count: connections
+    ) { [unowned self, loop] in
+        Task(executorPreference: loop) { await self.serve() }
+    }
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe loop.asUnownedSerialExecutor()
     }
 
     init(
-        _ settings: Settings,
-        log: LogBuffer?,
-        connections: ConnectionCount
+        _ settings: Settings, log: LogBuffer?, connections: ConnectionCount
     ) throws(TransportError) {
         let loop = try EventLoop()
         self.loop = loop
@@ -44,18 +46,16 @@ actor Worker {
         guard let listener = try? Listener(descriptor, on: loop) else { return }
         listeners.append(listener)
         if bench.isDraining { listener.close() }
-        await listener.accept { descriptor, peer in
-            connections.add(1)
-            Task(executorPreference: loop) { await self.serve(descriptor, peer) }
-        }
+        await listener.accept { lobby.admit($0, from: $1) }
     }
 
-    private func serve(_ descriptor: Int32, _ peer: IPAddress?) async {
-        defer { connections.add(-1) }
-        guard let socket = try? Socket(descriptor, on: loop) else { return }
-        let client = Connection(socket, side: .downstream, waiter: loop.makeWaiter())
-        var path = RequestPath(client, from: peer, at: bench)
-        await path.run()
+    /// Serves one connection after the other, each for as long as it has something to say.
+    private func serve() async {
+        while let guest = await lobby.next() {
+            guard let client = guest.rise() else { continue }
+            var path = RequestPath(client, from: guest.peer, at: bench)
+            if await path.run() { lobby.seat(guest, path.leave()) }
+        }
     }
 
     private func keepHouse() async {
@@ -70,6 +70,6 @@ actor Worker {
         bench.isDraining = true
         for listener in listeners { listener.close() }
         listeners = []
-        loop.sendIdleHome()
+        lobby.close()
     }
 }

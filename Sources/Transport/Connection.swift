@@ -62,28 +62,6 @@ public struct Connection: ~Copyable {
         }
     }
 
-    /// Waits for the first bytes of the peer's next message, holding no memory meanwhile.
-    ///
-    /// False when the peer leaves, stays silent too long, or the worker sends it home.
-    public mutating func fillWhenIdle(by deadline: Instant) async -> Bool {
-        while true {
-            do throws(TransportError) {
-                switch try receive() {
-                case .bytes: return true
-                case .end: return false
-                case .nothingYet:
-                    input.release(to: pool)
-                    output.release(to: pool)
-                    waiter.isIdle = true
-                    defer { waiter.isIdle = false }
-                    guard await ready(.input, by: deadline) else { return false }
-                }
-            } catch {
-                return false
-            }
-        }
-    }
-
     // MARK: Sending
 
     /// Sends queued output, without waiting; true once nothing is left.
@@ -146,6 +124,20 @@ public struct Connection: ~Copyable {
         other.socket.awaitNothing()
     }
 
+    /// Has the lobby told when something comes, or when nothing has by the deadline.
+    ///
+    /// True when something is here already.
+    func awaitInLobby(_ lobby: Lobby, until deadline: Instant) -> Bool {
+        if socket.await(.input) { return true }
+        waiter.sit(in: lobby, until: deadline)
+        return false
+    }
+
+    func leaveLobby() {
+        socket.awaitNothing()
+        waiter.lobby = nil
+    }
+
     /// Whether the peer can still be told anything.
     var isAlive: Bool { !socket.hasFailed }
 
@@ -159,7 +151,7 @@ public struct Connection: ~Copyable {
     ///
     /// A kernel that closes a socket with unread bytes resets the connection, and the peer may then
     /// never see what was sent to it.
-    public mutating func linger(for duration: Duration) async {
+    public mutating func linger(for duration: Patience) async {
         socket.endSending()
         let deadline = waiter.loop.now + duration
         let start = received

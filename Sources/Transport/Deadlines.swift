@@ -1,26 +1,26 @@
 /// How long a peer may take, on from the start: slow clients and silent upstreams are ordinary weather.
 public struct Deadlines: Sendable, Equatable {
     /// From a request's first byte to the end of its head.
-    public var head = Duration.seconds(10)
+    public var head = Patience.seconds(10)
     /// Between requests, and before the first.
-    public var idle = Duration.seconds(60)
+    public var idle = Patience.seconds(60)
     /// The slowest a client may send or take a body, measured over `paceWindow`.
     public var bytesPerSecondMin = 256
-    public var paceWindow = Duration.seconds(10)
+    public var paceWindow = Patience.seconds(10)
     /// Until an upstream takes a connection.
-    public var connect = Duration.seconds(3)
+    public var connect = Patience.seconds(3)
     /// From a request sent whole to the first byte of its answer.
-    public var firstByte = Duration.seconds(60)
+    public var firstByte = Patience.seconds(60)
     /// Between two pieces of an upstream's answer.
-    public var upstreamIdle = Duration.seconds(60)
+    public var upstreamIdle = Patience.seconds(60)
     /// An unused connection to an upstream is closed after this.
-    public var upstreamKeepAlive = Duration.seconds(4)
+    public var upstreamKeepAlive = Patience.seconds(4)
     /// The whole exchange, tunnels apart.
-    public var total = Duration.seconds(3600)
+    public var total = Patience.seconds(3600)
     /// Silence on both sides of a tunnel.
-    public var tunnelIdle = Duration.seconds(3600)
+    public var tunnelIdle = Patience.seconds(3600)
     /// Until a refused client has taken its answer.
-    public var linger = Duration.seconds(2)
+    public var linger = Patience.seconds(2)
 
     public init() {}
 

@@ -26,6 +26,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     private var tick: UInt64
     private var waiters: [Unmanaged<Waiter>?] = unsafe .init()
     private var vacant: [Int32] = []
+    private var expired: [Int32] = []
     /// Tasks that had a long turn and go on when everyone else had theirs.
     private var resting: [Waiter] = []
 
@@ -134,14 +135,6 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         wheel.file(waiter.number, by: waiter.deadline)
     }
 
-    /// Wakes every task that only waits for its peer's next word, so that it can end.
-    public func sendIdleHome() {
-        wheel.forEach { number in
-            guard let waiter = waiter(number), waiter.isIdle else { return }
-            waiter.wake(.timedOut)
-        }
-    }
-
     private func waiter(_ number: Int32) -> Waiter? {
         // SAFETY: a waiter takes itself out of this table before it goes.
         unsafe waiters[Int(number)]?.takeUnretainedValue()
@@ -156,10 +149,13 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
             wheel.turn(to: tick) { number in
                 guard let waiter = waiter(number), waiter.deadline < .never else { return nil }
                 if waiter.deadline > now { return waiter.deadline }
-                waiter.wake(.timedOut)
+                expired.append(number)
                 return nil
             }
         }
+        // Woken after the turn: what wakes may take waiters out of the wheel.
+        for number in expired { waiter(number)?.wake(.timedOut) }
+        expired.removeAll(keepingCapacity: true)
         runJobs()
     }
 

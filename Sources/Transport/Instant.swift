@@ -16,8 +16,8 @@ public struct Instant: Comparable, Sendable, BitwiseCopyable {
         left.milliseconds < right.milliseconds
     }
 
-    /// The moment `duration` later.
-    public static func + (left: Instant, right: Duration) -> Instant {
+    /// The moment when `right` has run out.
+    public static func + (left: Instant, right: Patience) -> Instant {
         let (sum, overflows) = left.milliseconds.addingReportingOverflow(right.wholeMilliseconds)
         return overflows ? .never : Instant(milliseconds: sum)
     }
@@ -29,16 +29,5 @@ public struct Instant: Comparable, Sendable, BitwiseCopyable {
         return Instant(
             milliseconds: UInt64(time.tv_sec) &* 1000 &+ UInt64(time.tv_nsec) / 1_000_000
         )
-    }
-}
-
-extension Duration {
-    /// Rounded up, so that a wait is never shorter than it was said to be.
-    public var wholeMilliseconds: UInt64 {
-        let (seconds, attoseconds) = components
-        guard seconds >= 0 else { return 0 }
-        let fraction = UInt64(attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
-        let (whole, overflows) = UInt64(seconds).multipliedReportingOverflow(by: 1000)
-        return overflows ? .max - 1 : whole &+ fraction
     }
 }

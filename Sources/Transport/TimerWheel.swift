@@ -16,7 +16,8 @@ struct TimerWheel {
 
     private var entries: [Entry] = []
     private var buckets = [Int32](repeating: -1, count: bucketCount)
-    private var filedCount = 0
+    /// One bit for each bucket that has an entry.
+    private var occupied = [UInt64](repeating: 0, count: bucketCount / 64)
 
     /// The first tick after `instant`.
     static func tick(after instant: Instant) -> UInt64 {
@@ -54,17 +55,18 @@ struct TimerWheel {
         }
     }
 
-    /// Every number that is filed.
-    func forEach(_ body: (Int32) -> Void) {
-        for index in entries.indices where entries[index].tick != 0 { body(Int32(index)) }
-    }
-
     /// How many ticks after `tick` the next occupied bucket stands; nil when none does.
     func ticksToNext(after tick: UInt64) -> UInt64? {
-        if filedCount == 0 { return nil }
-        let count = UInt64(Self.bucketCount)
-        for distance in 1...count where buckets[Int((tick &+ distance) % count)] >= 0 {
-            return distance
+        let first = Int((tick &+ 1) % UInt64(Self.bucketCount))
+        // The word that holds the first bucket is looked at twice: its later bits first, and its
+        // earlier ones when the wheel has come round.
+        for step in 0...Self.bucketCount / 64 {
+            let word = (first / 64 &+ step) % (Self.bucketCount / 64)
+            var bits = occupied[word]
+            if step == 0 { bits &= ~0 << UInt64(first % 64) }
+            guard bits != 0 else { continue }
+            let bucket = word &* 64 &+ bits.trailingZeroBitCount
+            return UInt64((bucket &- first &+ Self.bucketCount) % Self.bucketCount) &+ 1
         }
         return nil
     }
@@ -75,18 +77,19 @@ struct TimerWheel {
         entries[index] = Entry(next: first, previous: -1, tick: tick)
         if first >= 0 { entries[Int(first)].previous = Int32(index) }
         buckets[bucket] = Int32(index)
-        filedCount += 1
+        occupied[bucket / 64] |= 1 << UInt64(bucket % 64)
     }
 
     private mutating func unlink(_ index: Int) {
         let entry = entries[index]
+        let bucket = Int(entry.tick % UInt64(Self.bucketCount))
         if entry.previous >= 0 {
             entries[Int(entry.previous)].next = entry.next
         } else {
-            buckets[Int(entry.tick % UInt64(Self.bucketCount))] = entry.next
+            buckets[bucket] = entry.next
+            if entry.next < 0 { occupied[bucket / 64] &= ~(1 << UInt64(bucket % 64)) }
         }
         if entry.next >= 0 { entries[Int(entry.next)].previous = entry.previous }
         entries[index].tick = 0
-        filedCount -= 1
     }
 }

@@ -4,10 +4,11 @@
 /// is allowed to do. In reading order:
 ///
 /// - `EventLoop`: one thread's epoll loop, which is also the executor its tasks run on.
-/// - `Waiter`: where one task sleeps; `TimerWheel` and `Instant`: until when.
+/// - `Waiter`: where one task sleeps; `TimerWheel`, `Instant` and `Patience`: until when.
 /// - `Socket`: a descriptor the loop watches; `Connection`: a socket with its two queues of bytes.
 /// - `SocketAddress`, `Listener`, `Dialer`: where connections come from.
-/// - `Server/Exchange`: one request and the means to answer it.
+/// - `Server/`: the `Lobby` where silent connections sit, and the `Exchange`: one request and the means
+///   to answer it.
 /// - `Client/`: `UpstreamPool`, `BodyPump` and `Relay`, which takes a request to an upstream and the
 ///   answer back, and `Tunnel` for what comes after a 101.
 /// - `Deadlines`, `TransportBounds`: how long and how much.

@@ -10,6 +10,8 @@ public enum TransportBounds {
     public static let backlogMax: Int32 = 4096
     /// Connections taken from a listener before others get their turn.
     public static let acceptsPerRoundMax = 64
+    /// Serving tasks kept for the next client to be heard from.
+    public static let spareServersMax = 64
     /// Idle connections kept to one upstream by one worker.
     public static let idleUpstreamMax = 256
     /// Interim answers passed on for one request.

@@ -13,8 +13,8 @@ public final class Waiter {
     let loop: EventLoop
     let number: Int32
     var deadline = Instant.never
-    /// The task has nothing to do but wait for its peer's next word, and may be sent home.
-    var isIdle = false
+    /// Where the connection sits while no task serves it.
+    var lobby: Lobby?
     private var sleeper: UnsafeContinuation<Wake, Never>?
 
     init(on loop: EventLoop, number: Int32) {
@@ -31,8 +31,15 @@ public final class Waiter {
         return await unsafe withUnsafeContinuation { unsafe sleeper = $0 }
     }
 
+    /// Lets the lobby be told instead of a task.
+    func sit(in lobby: Lobby, until deadline: Instant) {
+        self.lobby = lobby
+        self.deadline = deadline
+        loop.file(self)
+    }
+
     /// Sleeps for `duration`.
-    public func pause(for duration: Duration) async {
+    public func pause(for duration: Patience) async {
         _ = await sleep(until: loop.now + duration)
     }
 
@@ -43,9 +50,13 @@ public final class Waiter {
     }
 
     func wake(_ reason: Wake) {
-        guard let sleeper = unsafe sleeper else { return }
-        unsafe self.sleeper = nil
-        deadline = .never
-        unsafe sleeper.resume(returning: reason)
+        if let sleeper = unsafe sleeper {
+            unsafe self.sleeper = nil
+            deadline = .never
+            unsafe sleeper.resume(returning: reason)
+        } else if let lobby {
+            deadline = .never
+            lobby.rise(number, reason)
+        }
     }
 }

@@ -69,7 +69,7 @@ struct Arguments {
         return number
     }
 
-    mutating func duration() throws(UsageError) -> Duration {
+    mutating func patience() throws(UsageError) -> Patience {
         let text = try value("10s")
         let units: [(String, Duration)] = [
             ("ms", .milliseconds(1)), ("s", .seconds(1)), ("m", .seconds(60)),
@@ -81,7 +81,7 @@ struct Arguments {
                 help: "write one like `250ms`, `10s`, `5m` or `1h`"
             )
         }
-        return unit * number
+        return Patience(unit * number)
     }
 
     mutating func size() throws(UsageError) -> Int {

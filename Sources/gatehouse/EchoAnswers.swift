@@ -9,23 +9,33 @@ struct EchoAnswers: ~Copyable {
 
     private var exchange: Exchange
 
-    init(_ exchange: consuming Exchange) {
-        self.exchange = exchange
+    init(_ client: consuming Connection) {
+        exchange = Exchange(
+            client, peer: nil, deadlines: Deadlines(), bodyByteMax: Self.bodyByteMax)
     }
 
-    mutating func run() async {
+    /// Serves one connection; true when it has fallen silent.
+    mutating func run() async -> Bool {
         do throws(TransportError) {
-            while try await exchange.nextHead() {
+            while true {
+                switch try await exchange.nextHead() {
+                case .silence: return true
+                case .gone: return false
+                case .head: break
+                }
                 let goesOn = try await answer()
                 try await exchange.flush()
-                guard goesOn, exchange.head.keepsAlive else { return }
+                guard goesOn, exchange.head.keepsAlive else { return false }
                 exchange.end()
             }
         } catch {
             exchange.client.output.append("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
             try? await exchange.flush()
+            return false
         }
     }
+
+    consuming func leave() -> Connection { exchange.leave() }
 
     private mutating func answer() async throws(TransportError) -> Bool {
         if exchange.head.expectsContinue {

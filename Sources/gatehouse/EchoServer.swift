@@ -1,9 +1,13 @@
 import Transport
-import Vocabulary
 
 /// The echo upstream's thread and its connections.
 actor EchoServer {
     private let loop: EventLoop
+    private lazy var lobby = Lobby(
+        on: loop, idle: Deadlines().idle, count: ConnectionCount()
+    ) { [unowned self, loop] in
+        Task(executorPreference: loop) { await self.serve() }
+    }
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe loop.asUnownedSerialExecutor()
@@ -21,22 +25,14 @@ actor EchoServer {
 
     private func accept(from descriptor: Int32) async {
         guard let listener = try? Listener(descriptor, on: loop) else { return }
-        await listener.accept { descriptor, peer in
-            Task(executorPreference: loop) { await self.serve(descriptor, peer) }
-        }
+        await listener.accept { lobby.admit($0, from: $1) }
     }
 
-    private func serve(_ descriptor: Int32, _ peer: IPAddress?) async {
-        guard let socket = try? Socket(descriptor, on: loop) else { return }
-        let client = Connection(socket, side: .downstream, waiter: loop.makeWaiter())
-        var answers = EchoAnswers(
-            Exchange(
-                client,
-                peer: peer,
-                deadlines: Deadlines(),
-                bodyByteMax: EchoAnswers.bodyByteMax
-            )
-        )
-        await answers.run()
+    private func serve() async {
+        while let guest = await lobby.next() {
+            guard let client = guest.rise() else { continue }
+            var answers = EchoAnswers(client)
+            if await answers.run() { lobby.seat(guest, answers.leave()) }
+        }
     }
 }

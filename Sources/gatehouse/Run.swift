@@ -110,15 +110,15 @@ enum Run {
         into deadlines: inout Deadlines
     ) throws(UsageError) -> Bool {
         switch flag {
-        case "--head-timeout": deadlines.head = try arguments.duration()
-        case "--idle-timeout": deadlines.idle = try arguments.duration()
+        case "--head-timeout": deadlines.head = try arguments.patience()
+        case "--idle-timeout": deadlines.idle = try arguments.patience()
         case "--min-rate": deadlines.bytesPerSecondMin = try arguments.integer(in: 0...1 << 30)
-        case "--connect-timeout": deadlines.connect = try arguments.duration()
-        case "--first-byte-timeout": deadlines.firstByte = try arguments.duration()
-        case "--upstream-idle-timeout": deadlines.upstreamIdle = try arguments.duration()
-        case "--upstream-keep-alive": deadlines.upstreamKeepAlive = try arguments.duration()
-        case "--total-timeout": deadlines.total = try arguments.duration()
-        case "--tunnel-idle-timeout": deadlines.tunnelIdle = try arguments.duration()
+        case "--connect-timeout": deadlines.connect = try arguments.patience()
+        case "--first-byte-timeout": deadlines.firstByte = try arguments.patience()
+        case "--upstream-idle-timeout": deadlines.upstreamIdle = try arguments.patience()
+        case "--upstream-keep-alive": deadlines.upstreamKeepAlive = try arguments.patience()
+        case "--total-timeout": deadlines.total = try arguments.patience()
+        case "--tunnel-idle-timeout": deadlines.tunnelIdle = try arguments.patience()
         default: return false
         }
         return true

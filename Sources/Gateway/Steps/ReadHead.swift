@@ -4,10 +4,16 @@ import Vocabulary
 extension RequestPath {
     /// Step **head**: the next request on the connection, read and settled.
     ///
-    /// False when the client is done. Everything a head can be refused for is found here.
+    /// False when the client has none to send. Everything a head can be refused for is found here.
     mutating func readHead() async throws(Answer) -> Bool {
         do throws(TransportError) {
-            return try await exchange.nextHead()
+            switch try await exchange.nextHead() {
+            case .head: return true
+            case .gone: return false
+            case .silence:
+                isSilent = true
+                return false
+            }
         } catch {
             id = RequestID(using: &bench.random)
             throw Answer(error, hasAnswered: false)

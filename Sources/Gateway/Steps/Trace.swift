@@ -5,8 +5,8 @@ import Vocabulary
 extension RequestPath {
     /// Passes a W3C trace on, or begins one.
     ///
-    /// A trace of ours is named by fresh bits rather than by the request's id, since a trusted proxy
-    /// may have chosen that in a grammar of its own.
+    /// A trace of ours bears the request's own id, so that one search finds both; unless a trusted
+    /// proxy chose that id, in a grammar of its own.
     func appendTrace(to output: inout ByteBuffer) {
         output.append("traceparent: ")
         if let given = Self.traceparent(in: exchange.head.section) {
@@ -15,12 +15,11 @@ extension RequestPath {
             appendTraceState(to: &output)
             return
         }
-        let trace = RequestID(using: &bench.random)
-        let parent = RequestID(using: &bench.random)
+        let trace = id.isFresh ? id : RequestID(using: &bench.random)
         output.append("00-")
         output.append(trace.bytes)
         output.append(0x2d)
-        output.append(parent.bytes.extracting(first: 16))
+        output.append(digits: bench.random.next())
         output.append("-00\r\n")
     }
 

@@ -12,8 +12,10 @@ public struct BodyWriter: Sendable {
     }
 
     /// Appends what has to stand before the next `count` bytes of data.
+    ///
+    /// Nothing stands before no data: a chunk of no bytes would end the body.
     public mutating func begin(_ count: Int, in output: inout ByteBuffer) {
-        guard framing == .chunked else { return }
+        guard framing == .chunked, count > 0 else { return }
         if isWithinChunk { output.append("\r\n") }
         output.append(hexadecimal: count)
         output.append("\r\n")

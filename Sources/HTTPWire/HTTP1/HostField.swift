@@ -11,15 +11,13 @@ extension RequestHead {
                 given = section.fields[index].value
             }
         }
+        // Only HTTP/1.0 may leave it out, and no absolute target makes up for it.
+        if given == nil, minorVersion == 1 { throw .badHost }
         if let authority {
             if let given, !section[given].equalsIgnoringCase(section[authority]) { throw .badHost }
             given = given ?? authority
         }
-        guard let given else {
-            // Only HTTP/1.0 may leave it out.
-            if minorVersion == 1 { throw .badHost }
-            return
-        }
+        guard let given else { return }
         hostRange = try section.canonicalHost(given)
     }
 }
@@ -66,8 +64,8 @@ extension FieldSection {
             guard isRoot || (count >= 1 && count <= WireBounds.labelByteMax) else { throw .badHost }
             labelStart = index &+ 1
         }
-        let rootByte = host[end &- 1] == 0x2e ? 1 : 0
-        guard end &- rootByte <= WireBounds.hostByteMax else { throw .badHost }
+        let root = host[end &- 1] == 0x2e ? 1 : 0
+        guard end &- root <= WireBounds.hostByteMax else { throw .badHost }
         return end
     }
 

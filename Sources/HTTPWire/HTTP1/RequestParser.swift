@@ -58,14 +58,43 @@ public struct RequestParser {
         do throws(WireError) {
             if let end = try lines.lineEnd(in: bytes) { return end }
         } catch {
-            if error != .headTooLarge { throw .badRequestLine }
+            let end = bytes.firstIndex(of: 0x7f) ?? bytes.byteCount
+            try Self.checkBounds(bytes.extracting(first: end))
+            throw .badRequestLine
         }
-        let blank = bytes.firstIndex(of: 0x20) ?? bytes.byteCount
-        guard blank <= WireBounds.methodByteMax else { throw .methodNotImplemented }
-        guard bytes.byteCount <= blank &+ WireBounds.targetByteMax &+ 10 else {
-            throw .targetTooLong
-        }
+        try Self.checkBounds(bytes)
+        // The longest line there is, its CR included, is one byte short of whole.
+        let most = WireBounds.methodByteMax &+ WireBounds.targetByteMax &+ 11
+        guard bytes.byteCount <= most else { throw .badRequestLine }
         return nil
+    }
+
+    /// The bounds of method and target, as far as the line has come or is not broken.
+    ///
+    /// They are judged as in a whole line: which fault is named must not hang on how it arrived.
+    private static func checkBounds(_ bytes: RawSpan) throws(WireError) {
+        let end = bytes.byteCount
+        let blank = try methodEnd(bytes, before: end)
+        guard end > WireBounds.targetByteMax, blank < end, bytes[blank] == 0x20 else { return }
+        _ = try targetEnd(bytes, from: blank &+ 1, before: end)
+    }
+
+    private static func methodEnd(_ bytes: RawSpan, before end: Int) throws(WireError) -> Int {
+        var index = 0
+        while index < end, bytes[index].isToken { index &+= 1 }
+        guard index <= WireBounds.methodByteMax else { throw .methodNotImplemented }
+        return index
+    }
+
+    private static func targetEnd(
+        _ bytes: RawSpan,
+        from start: Int,
+        before end: Int
+    ) throws(WireError) -> Int {
+        var index = start
+        while index < end, bytes[index] > 0x20 { index &+= 1 }
+        guard index &- start <= WireBounds.targetByteMax else { throw .targetTooLong }
+        return index
     }
 
     /// `METHOD SP target SP HTTP/1.x` (RFC 9112 §3), with single spaces and nothing else.
@@ -74,18 +103,14 @@ public struct RequestParser {
         _ end: Int,
         _ head: inout RequestHead
     ) throws(WireError) {
-        var index = 0
-        while index < end, bytes[index].isToken { index &+= 1 }
-        guard index > 0, index < end, bytes[index] == 0x20 else { throw .badRequestLine }
-        guard index <= WireBounds.methodByteMax else { throw .methodNotImplemented }
-        methodRange = ByteRange(0, index)
-        head.method = Method(bytes.extracting(first: index))
+        let blank = try Self.methodEnd(bytes, before: end)
+        guard blank > 0, blank < end, bytes[blank] == 0x20 else { throw .badRequestLine }
+        methodRange = ByteRange(0, blank)
+        head.method = Method(bytes.extracting(first: blank))
 
-        let start = index &+ 1
-        index = start
-        while index < end, bytes[index] > 0x20 { index &+= 1 }
+        let start = blank &+ 1
+        let index = try Self.targetEnd(bytes, from: start, before: end)
         guard index > start, end &- index == 9, bytes[index] == 0x20 else { throw .badRequestLine }
-        guard index &- start <= WireBounds.targetByteMax else { throw .targetTooLong }
         targetRange = ByteRange(start, index &- start)
         guard let minor = try HTTPVersion.minor(of: bytes, at: index &+ 1) else {
             throw .badRequestLine

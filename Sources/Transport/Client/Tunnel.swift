@@ -13,7 +13,7 @@ public struct Tunnel: ~Copyable {
     public mutating func run(
         _ client: inout Connection,
         _ upstream: inout Connection,
-        silence: Duration
+        silence: Patience
     ) async throws(TransportError) {
         var lastMoved = -1
         var quietSince = client.waiter.loop.now

@@ -42,10 +42,24 @@ public struct Exchange: ~Copyable {
 
     public var loop: EventLoop { client.waiter.loop }
 
-    /// Waits for the next request's head; false when the client has nothing more to say.
-    public mutating func nextHead() async throws(TransportError) -> Bool {
+    /// What came of waiting for a request.
+    public enum Arrival: Sendable {
+        case head
+        /// The client is silent, and needs nobody to wait with it.
+        case silence
+        case gone
+    }
+
+    /// Reads the next request's head, if the client has begun one.
+    public mutating func nextHead() async throws(TransportError) -> Arrival {
         if client.input.isEmpty {
-            guard await client.fillWhenIdle(by: loop.now + deadlines.idle) else { return false }
+            switch try client.receive() {
+            case .bytes: break
+            case .nothingYet:
+                client.releaseMemory()
+                return .silence
+            case .end: return .gone
+            }
         }
         began = loop.now
         beganNanoseconds = PreciseClock.nanoseconds()
@@ -61,7 +75,7 @@ public struct Exchange: ~Copyable {
         }
         isBodyPending = !head.framing.isEmpty
         awaitsContinue = head.expectsContinue
-        return true
+        return .head
     }
 
     /// Reads the whole body into memory, for those who answer requests themselves.
@@ -103,6 +117,9 @@ public struct Exchange: ~Copyable {
 
     /// What has been sent so far was an interim answer; the real one is still to be given.
     public mutating func noteInterim() { sentBefore = client.sent }
+
+    /// Hands the connection back, between two requests.
+    public consuming func leave() -> Connection { client }
 
     /// Makes it ready for the next request.
     public mutating func end() {

@@ -163,6 +163,16 @@ public struct ByteBuffer: ~Copyable {
         }
     }
 
+    /// Appends all sixteen hexadecimal digits of `bits`.
+    public mutating func append(digits bits: UInt64) {
+        var shift = 60
+        while shift >= 0 {
+            let digit = UInt8(truncatingIfNeeded: bits >> UInt64(shift)) & 15
+            append(digit < 10 ? 0x30 &+ digit : 0x57 &+ digit)
+            shift &-= 4
+        }
+    }
+
     /// Changes one unread byte, as canonical forms do.
     public mutating func replace(at index: Int, with byte: UInt8) {
         precondition(index >= 0 && index < count)

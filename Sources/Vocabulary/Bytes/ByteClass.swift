@@ -7,17 +7,17 @@ public struct ByteClass: OptionSet, BitwiseCopyable, Sendable {
     @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
 
     /// tchar, RFC 9110 §5.6.2.
-    public static let token = ByteClass(rawValue: 1)
+    @inlinable public static var token: ByteClass { ByteClass(rawValue: 1) }
     /// unreserved, RFC 3986 §2.3.
-    public static let unreserved = ByteClass(rawValue: 2)
+    @inlinable public static var unreserved: ByteClass { ByteClass(rawValue: 2) }
     /// pchar and the slash, RFC 3986 §3.3, without the percent sign.
-    public static let path = ByteClass(rawValue: 4)
+    @inlinable public static var path: ByteClass { ByteClass(rawValue: 4) }
     /// What a field value may hold: all but control characters; tab is allowed (RFC 9110 §5.5).
-    public static let fieldValue = ByteClass(rawValue: 8)
+    @inlinable public static var fieldValue: ByteClass { ByteClass(rawValue: 8) }
     /// Letters, digits, hyphen, underscore and dot: what we take for a host name.
-    public static let host = ByteClass(rawValue: 16)
+    @inlinable public static var host: ByteClass { ByteClass(rawValue: 16) }
     /// Visible ASCII, RFC 5234's VCHAR.
-    public static let visible = ByteClass(rawValue: 32)
+    @inlinable public static var visible: ByteClass { ByteClass(rawValue: 32) }
 }
 
 extension UInt8 {
@@ -30,7 +30,10 @@ extension UInt8 {
 
     @inlinable
     @inline(__always)
-    public var isToken: Bool { isIn(.token) }
+    public var isToken: Bool {
+        // Names are letters and hyphens but for a few; the table is asked about those.
+        isLetter || self == 0x2d || isIn(.token)
+    }
 
     @inlinable
     @inline(__always)

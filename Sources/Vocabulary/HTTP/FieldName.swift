@@ -89,6 +89,7 @@ public enum FieldName: UInt8, Sendable, BitwiseCopyable, CaseIterable {
         case 13 where name.equalsIgnoringCase("content-range"): .contentRange
         case 14 where name.equalsIgnoringCase("content-length"): .contentLength
         case 14 where name.equalsIgnoringCase("http2-settings"): .http2Settings
+        case 12... where name.startsIgnoringCase(with: "x-forwarded-"): .forwardedOther
         default: .other
         }
     }

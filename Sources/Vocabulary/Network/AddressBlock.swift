@@ -6,12 +6,13 @@ public struct AddressBlock: Hashable, Sendable, BitwiseCopyable {
 
     /// Reads `10.0.0.0/8`, `2001:db8::/32`, or one address alone.
     ///
+    /// The prefix counts the bits of the text's own kind: `::ffff:10.0.0.0/104` is `10.0.0.0/8`.
     /// Bits set beyond the prefix are refused: they are a slip of the pen, and which end of it was
     /// meant is not ours to guess.
     public init?(_ text: RawSpan) {
         let slash = text.firstIndex(of: 0x2f) ?? text.byteCount
         guard let base = IPAddress(text.extracting(first: slash)) else { return nil }
-        let width = base.isV4 ? 32 : 128
+        let width = text.firstIndex(of: 0x3a) == nil ? 32 : 128
         var bits = width
         if slash < text.byteCount {
             let digits = text.extracting((slash &+ 1)..<text.byteCount)

@@ -131,7 +131,7 @@ extension ByteBuffer {
         }
         let group = { (place: Int) -> Int in
             let half = place < 4 ? address.high : address.low
-            return Int(half >> UInt64(48 &- 16 * (place & 3))) & 0xffff
+            return Int(half >> UInt64(48 &- 16 * (place & 3)) & 0xffff)
         }
         let zeros = longestRunOfZeros(group)
         var place = 0

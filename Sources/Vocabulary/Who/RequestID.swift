@@ -8,10 +8,21 @@ public struct RequestID: Sendable, BitwiseCopyable {
 
     private var text: InlineArray<64, UInt8> = .init(repeating: 0)
     private var count: Int
+    /// It is one of ours: 128 random bits in hexadecimal.
+    public let isFresh: Bool
+
+    /// No name yet.
+    public static let none = RequestID()
+
+    private init() {
+        count = 0
+        isFresh = false
+    }
 
     /// A fresh id.
     public init(using random: inout some RandomNumberGenerator) {
         count = 32
+        isFresh = true
         write(random.next(), at: 0)
         write(random.next(), at: 16)
     }
@@ -20,6 +31,7 @@ public struct RequestID: Sendable, BitwiseCopyable {
     public init?(_ given: RawSpan) {
         guard given.byteCount >= Self.countMin, given.byteCount <= Self.countMax else { return nil }
         count = given.byteCount
+        isFresh = false
         for index in 0..<count {
             guard given[index].isIn(.host) else { return nil }
             text[index] = given[index]

@@ -1,0 +1,62 @@
+import Testing
+import Vocabulary
+
+@testable import HTTPWire
+
+struct ConnectionOptionsTests {
+    private func options(_ values: String...) -> [Bool] {
+        var options = ConnectionOptions()
+        for value in values {
+            let bytes = value.wire
+            unsafe options.read(bytes.span.bytes)
+        }
+        return [options.closes, options.keepsAlive, options.upgrades, options.nominatesFields]
+    }
+
+    @Test func `options are words of a list, in any case`() {
+        let table: [(String, [Bool])] = [
+            ("", [false, false, false, false]), ("close", [true, false, false, false]),
+            ("Keep-Alive", [false, true, false, false]), ("UPGRADE", [false, false, true, false]),
+            ("x-a", [false, false, false, true]), ("close,keep-alive", [true, true, false, false]),
+            (" \tclose\t , upgrade", [true, false, true, false]),
+            (",, ,close,", [true, false, false, false]),
+            (", ,", [false, false, false, false]), ("closed", [false, false, false, true]),
+            ("clos", [false, false, false, true]), ("close upgrade", [false, false, false, true]),
+            ("x-a, close", [true, false, false, true]),
+        ]
+        for (value, expected) in table { #expect(options(value) == expected, "\(value)") }
+    }
+
+    @Test func `several lines are one list`() {
+        #expect(options("keep-alive", "x-a", "upgrade") == [false, true, true, true])
+    }
+
+    @Test func `a request of HTTP 1 1 keeps its connection unless it says close`() {
+        #expect(read(post()).facts?.keepsAlive == true)
+        #expect(read(post("Connection: x", "Connection: a, CLOSE")).facts?.keepsAlive == false)
+        #expect(read(post("Connection: keep-alive, close")).facts?.keepsAlive == false)
+    }
+
+    @Test func `a request of HTTP 1 0 closes its connection unless it says keep-alive`() {
+        #expect(read(post(version: "1.0")).facts?.keepsAlive == false)
+        #expect(read(post("Connection: Keep-Alive", version: "1.0")).facts?.keepsAlive == true)
+        #expect(
+            read(post("Connection: close, keep-alive", version: "1.0")).facts?.keepsAlive == false
+        )
+    }
+
+    @Test func `a section knows which names its Connection fields hold`() throws {
+        var head = RequestHead()
+        var input = ByteBuffer()
+        let bytes = post("Connection: X-A , x-b", "connection: close,,X-C").wire
+        _ = try readRequest([bytes], into: &head, leaving: &input)
+        let names = ["x-a", "X-B", "x-c", "close", "x-", "x-ab", "", "x-a , x-b", "host"]
+        var named: [Bool] = []
+        for name in names {
+            let bytes = name.wire
+            unsafe named.append(head.section.connectionNames(bytes.span.bytes))
+        }
+
+        #expect(named == [true, true, true, true, false, false, false, false, false])
+    }
+}
