@@ -62,5 +62,17 @@ let package = Package(
             "gatehouse",
             uses: ["Gateway", "Transport", "Telemetry", "HTTPWire", "Vocabulary", "CLinux"]
         ),
+
+        // Tests
+        .target(
+            name: "TestSupport",
+            dependencies: ["Vocabulary"],
+            path: "Tests/Support",
+            swiftSettings: house
+        ),
+        tests("Vocabulary", of: ["Vocabulary"]),
+        tests("JSON", of: ["JSON"]),
+        tests("HTTPWire", of: ["HTTPWire", "Vocabulary"]),
+        tests("Telemetry", of: ["Telemetry", "JSON", "Vocabulary"]),
     ]
 )

@@ -9,7 +9,9 @@ actor Worker {
     private let connections: ConnectionCount
     private var listeners: [Listener] = []
     private lazy var lobby = Lobby(
-        on: loop, idle: bench.settings.deadlines.idle, count: connections
+        on: loop,
+        idle: bench.settings.deadlines.idle,
+        count: connections
     ) { [unowned self, loop] in
         Task(executorPreference: loop) { await self.serve() }
     }
@@ -19,7 +21,9 @@ actor Worker {
     }
 
     init(
-        _ settings: Settings, log: LogBuffer?, connections: ConnectionCount
+        _ settings: Settings,
+        log: LogBuffer?,
+        connections: ConnectionCount
     ) throws(TransportError) {
         let loop = try EventLoop()
         self.loop = loop

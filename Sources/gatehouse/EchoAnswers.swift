@@ -11,7 +11,11 @@ struct EchoAnswers: ~Copyable {
 
     init(_ client: consuming Connection) {
         exchange = Exchange(
-            client, peer: nil, deadlines: Deadlines(), bodyByteMax: Self.bodyByteMax)
+            client,
+            peer: nil,
+            deadlines: Deadlines(),
+            bodyByteMax: Self.bodyByteMax
+        )
     }
 
     /// Serves one connection; true when it has fallen silent.

@@ -4,7 +4,9 @@ import Transport
 actor EchoServer {
     private let loop: EventLoop
     private lazy var lobby = Lobby(
-        on: loop, idle: Deadlines().idle, count: ConnectionCount()
+        on: loop,
+        idle: Deadlines().idle,
+        count: ConnectionCount()
     ) { [unowned self, loop] in
         Task(executorPreference: loop) { await self.serve() }
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Vocabulary
 
 @testable import Telemetry
 
@@ -44,7 +45,7 @@ struct AccessRecordTests {
     @Test func `the reason is the code of the gateway's own answer`() throws {
         var refused = record
         refused.statusCode = 400
-        refused.reason = "unsafe_path"
+        refused.reason = .unsafePath
 
         let fields = try fields(of: line(refused))
 

@@ -1,4 +1,3 @@
-import Glibc
 import Testing
 
 @testable import Telemetry
@@ -34,23 +33,6 @@ struct TimestampTests {
     ])
     func `an instant is written in UTC with milliseconds`(nanoseconds: Int64, expected: String) {
         #expect(text(at: nanoseconds) == expected)
-    }
-
-    @Test func `every day that can be reached is the calendar's`() {
-        var wrong = 0
-        for day in -106_751...106_751 {
-            let date = CalendarDate(daysSince1970: day)
-            var time = time_t(day * 86400)
-            var parts = unsafe tm()
-            unsafe gmtime_r(&time, &parts)
-            let year = unsafe Int(parts.tm_year) + 1900
-            let month = unsafe Int(parts.tm_mon) + 1
-            let monthDay = unsafe Int(parts.tm_mday)
-            let isRight = date.year == year && date.month == month && date.day == monthDay
-            if !isRight { wrong += 1 }
-        }
-
-        #expect(wrong == 0)
     }
 
     @Test func `one timestamp follows the clock in either direction`() {

@@ -19,7 +19,10 @@ public final class Lobby {
 
     /// - hire: starts one more task that serves whoever `next` gives it.
     public init(
-        on loop: EventLoop, idle: Patience, count: ConnectionCount, hire: @escaping () -> Void
+        on loop: EventLoop,
+        idle: Patience,
+        count: ConnectionCount,
+        hire: @escaping () -> Void
     ) {
         self.loop = loop
         self.idle = idle

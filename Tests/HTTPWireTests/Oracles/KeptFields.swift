@@ -15,7 +15,7 @@ enum KeptFields {
         "http2-settings", "proxy-authorization", "proxy-authenticate", "proxy-authentication-info",
     ]
     private static let vouchedFor: Set<String> = [
-        "forwarded", "x-real-ip", "x-request-id", "traceparent",
+        "forwarded", "x-real-ip", "x-request-id", "traceparent", "tracestate",
     ]
 
     /// The field lines of a request that is forwarded.

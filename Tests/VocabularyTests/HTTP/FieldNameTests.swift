@@ -154,7 +154,7 @@ struct FieldNameTests {
                 .connection, .keepAlive, .proxyConnection, .te, .transferEncoding, .upgrade,
                 .http2Settings, .proxyAuthorization, .proxyAuthenticate, .proxyAuthenticationInfo,
                 .alias, .host, .contentLength, .expect, .maxForwards, .forwarded, .forwardedFor,
-                .forwardedProto, .forwardedOther, .realIP, .requestID, .traceparent,
+                .forwardedProto, .forwardedOther, .realIP, .requestID, .traceparent, .tracestate,
             ]
         )
     }
