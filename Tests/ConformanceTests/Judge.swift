@@ -112,7 +112,10 @@ struct Judge {
             lines.append("a request that never ends: " + CaseText.inline(connection.rest))
         }
         // How much of a request that failed half-way had left is a matter of timing, if anything.
-        if !begun.isEmpty || forwardedExpected()?.last == Self.cutMark {
+        let expected = forwardedExpected() ?? []
+        let mayBeCut =
+            expected.last == Self.cutMark && seen.requests.count <= requestCount(expected)
+        if !begun.isEmpty || mayBeCut {
             lines.append(Self.cutMark)
         }
         return lines

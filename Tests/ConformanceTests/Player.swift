@@ -118,14 +118,14 @@ struct Player {
         _ lines: RequestLines,
         _ observation: inout Observation
     ) {
-        let end = client.waitForEnd(within: Self.patience)
+        let end = client.waitForEnd(within: .seconds(2))
         while !client.unread.isEmpty {
             guard readAnswer(client, lines, &observation) else { return }
         }
         switch end {
         case .closed: observation.fate = "closed"
         case .reset: observation.fate = "aborted"
-        default: observation.fate = "open, and silent"
+        default: probe(client, lines, &observation)
         }
     }
 }
