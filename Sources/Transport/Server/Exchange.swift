@@ -102,11 +102,7 @@ public struct Exchange: ~Copyable {
             guard let deadline = pace.deadline(client.received, at: loop.now, by: deadlines) else {
                 throw .timedOut(.downstream)
             }
-            guard try await client.fill(by: deadline) else {
-                // An empty line or nothing at all is no request.
-                if client.input.isEmpty { return .gone }
-                throw .cut(.downstream)
-            }
+            guard try await client.fill(by: deadline) else { throw .cut(.downstream) }
         }
         isBodyPending = false
         return body
