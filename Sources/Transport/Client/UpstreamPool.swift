@@ -40,7 +40,9 @@ public final class UpstreamPool {
     public func giveBack(_ connection: consuming Connection) {
         connection.releaseMemory()
         let socket = connection.socket
-        guard idle.count < TransportBounds.idleUpstreamMax, !socket.hasSomethingToRead() else { return }
+        guard idle.count < TransportBounds.idleUpstreamMax, !socket.hasSomethingToRead() else {
+            return
+        }
         socket.waiter = nil
         idle.append(Idle(socket: socket, since: loop.now))
     }
