@@ -46,6 +46,10 @@ struct BodyPump: ~Copyable {
                 try sendDirect(&source, &sink)
                 if direct > 0 { return .sink }
             }
+            // What a pipe holds comes before all else, the body's end included.
+            if pipe != nil, let stall = try splice(&source, &sink, until: turnEnd) {
+                return stall
+            }
             if try take(&source, &sink) { continue }
             if reader.isComplete {
                 end(&sink)
@@ -127,9 +131,9 @@ struct BodyPump: ~Copyable {
         until turnEnd: Int
     ) throws(TransportError) -> Stall? {
         if pipe == nil {
-            guard let left = reader.remaining, left >= TransportBounds.splicedByteMin else {
-                return nil
-            }
+            guard writer.framing != .chunked, let left = reader.remaining,
+                left >= TransportBounds.splicedByteMin
+            else { return nil }
             pipe = source.waiter.loop.pipes.take()
             source.releaseEmptyMemory()
             sink.releaseEmptyMemory()
