@@ -58,7 +58,10 @@ let package = Package(
         module("Gateway", uses: ["Transport", "Telemetry", "HTTPWire", "JSON", "Vocabulary"]),
 
         // Level 5
-        program("gatehouse", uses: ["Gateway", "Transport", "Telemetry", "HTTPWire", "Vocabulary"]),
+        program(
+            "gatehouse",
+            uses: ["Gateway", "Transport", "Telemetry", "HTTPWire", "Vocabulary"]
+        ),
 
         // Tests
         .target(
