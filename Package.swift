@@ -75,5 +75,6 @@ let package = Package(
         tests("JSON", of: ["JSON"]),
         tests("HTTPWire", of: ["HTTPWire", "Vocabulary"]),
         tests("Telemetry", of: ["Telemetry", "JSON", "Vocabulary"]),
+        tests("Conformance", of: ["Vocabulary"], data: ["Corpora"]),
     ]
 )

@@ -1,10 +1,12 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sched.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 int linux_accept(int listener, struct sockaddr_storage *peer) {
     socklen_t size = sizeof *peer;
@@ -17,6 +19,17 @@ long linux_send_two(
     struct iovec parts[2] = {{(void *)first, first_count}, {(void *)second, second_count}};
     struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
     return sendmsg(fd, &message, MSG_NOSIGNAL);
+}
+
+int linux_pipe(int ends[2], int size) {
+    int result = pipe2(ends, O_NONBLOCK | O_CLOEXEC);
+    // A smaller pipe than was asked for works too.
+    if (result == 0) (void)fcntl(ends[1], F_SETPIPE_SZ, size);
+    return result;
+}
+
+long linux_splice(int from, int to, unsigned long count) {
+    return splice(from, 0, to, 0, count, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
 }
 
 int linux_processors(void) {

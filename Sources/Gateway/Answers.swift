@@ -4,11 +4,9 @@ import Vocabulary
 
 /// Which answer a failure becomes: the one place where errors turn into statuses.
 extension Answer {
-    /// - hasAnswered: part of an answer has left already.
-    init(_ error: TransportError, hasAnswered: Bool) {
-        let reason = Reason(error)
-        let isAlone = error == .cut(.downstream)
-        self = hasAnswered || isAlone ? .broken(reason) : .refusal(reason)
+    /// - canBeGiven: the client is there, and no part of another answer has left.
+    init(_ error: TransportError, canBeGiven: Bool) {
+        self = canBeGiven ? .refusal(Reason(error)) : .broken(Reason(error))
     }
 }
 

@@ -25,8 +25,13 @@ struct BodyPump: ~Copyable {
     private var isEnded = false
     /// Bytes of data that went across.
     private(set) var moved = 0
+    /// Carries the rest of a long body past the process.
+    private var pipe: Pipe?
+    /// Bytes of data that may still be taken from the source.
+    private var left: Int
 
-    init(_ source: BodyFraming, as sink: BodyFraming) {
+    init(_ source: BodyFraming, as sink: BodyFraming, upTo byteMax: Int = .max) {
+        left = byteMax
         reader = BodyReader(source)
         writer = BodyWriter(sink)
     }
@@ -48,6 +53,8 @@ struct BodyPump: ~Copyable {
             }
             guard try sink.send() else { return .sink }
             if moved > turnEnd { return .turn }
+            if let stall = try splice(&source, &sink, until: turnEnd) { return stall }
+            if reader.isComplete { continue }
             switch try receive(&source) {
             case .bytes: continue
             case .nothingYet:
@@ -73,6 +80,9 @@ struct BodyPump: ~Copyable {
             throw .malformed(error, source.side)
         }
         guard count > 0 else { return false }
+        // Judged before any of it is framed: what is refused never reaches the sink whole.
+        guard count <= left else { throw .bodyTooLarge }
+        left &-= count
         sink.output.acquire(.head, from: sink.pool)
         writer.begin(count, in: &sink.output)
         if count <= min(TransportBounds.gatherByteMax, sink.output.freeSpace) {
@@ -106,6 +116,41 @@ struct BodyPump: ~Copyable {
     private func receive(_ source: inout Connection) throws(TransportError) -> Connection.Receipt {
         let isShort = reader.remaining.map { $0 <= BlockSize.head.byteCount } ?? false
         return try source.receive(isShort ? .head : .bulk)
+    }
+
+    /// Moves a long body without taking it in hand, where its length is known and a pipe is free.
+    ///
+    /// nil when the body has to be read after all, or is complete.
+    private mutating func splice(
+        _ source: inout Connection,
+        _ sink: inout Connection,
+        until turnEnd: Int
+    ) throws(TransportError) -> Stall? {
+        if pipe == nil {
+            guard let left = reader.remaining, left >= TransportBounds.splicedByteMin else {
+                return nil
+            }
+            pipe = source.waiter.loop.pipes.take()
+            source.releaseEmptyMemory()
+            sink.releaseEmptyMemory()
+        }
+        guard let pipe else { return nil }
+        while true {
+            guard try sink.splice(from: pipe) else { return .sink }
+            guard let left = reader.remaining else {
+                source.waiter.loop.pipes.give(pipe)
+                self.pipe = nil
+                return nil
+            }
+            if moved > turnEnd { return .turn }
+            guard let count = try source.splice(into: pipe, upTo: min(left, self.left)) else {
+                return .source
+            }
+            guard count > 0 else { throw left > self.left ? .bodyTooLarge : .cut(source.side) }
+            self.left &-= count
+            moved &+= count
+            reader.passOver(count)
+        }
     }
 
     consuming func release(to pool: BlockPool) {

@@ -90,6 +90,28 @@ public struct Connection: ~Copyable {
         return gone
     }
 
+    /// Moves up to `byteMax` bytes from the kernel's hands into the pipe; zero at the stream's end,
+    /// nil when there is nothing yet.
+    mutating func splice(into pipe: Pipe, upTo byteMax: Int) throws(TransportError) -> Int? {
+        guard socket.isReadable else { return nil }
+        let count = pipe.fill(from: socket.descriptor, upTo: byteMax)
+        if count >= 0 {
+            received &+= count
+            return count
+        }
+        guard errno == EAGAIN else { throw .cut(side) }
+        socket.noteDrained()
+        return nil
+    }
+
+    /// Moves what the pipe holds into the kernel's hands; false when it takes no more for now.
+    mutating func splice(from pipe: Pipe) throws(TransportError) -> Bool {
+        while pipe.count > 0 {
+            guard try note(sent: pipe.drain(into: socket.descriptor)) else { return false }
+        }
+        return true
+    }
+
     /// False when the kernel takes no more for now.
     private mutating func note(sent count: Int) throws(TransportError) -> Bool {
         if count >= 0 {
@@ -139,7 +161,7 @@ public struct Connection: ~Copyable {
     }
 
     /// Whether the peer can still be told anything.
-    var isAlive: Bool { !socket.hasFailed }
+    public var isAlive: Bool { !socket.hasFailed }
 
     /// Has the connection end in a reset.
     public mutating func abort() {

@@ -13,6 +13,7 @@ public import Vocabulary
 // SAFETY: that invariant; `checkIsolated` traps where it is broken through an actor.
 public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
     public let pool = BlockPool()
+    let pipes = PipePool()
     public private(set) var now = Instant.coarseNow()
 
     private let epoll: Epoll

@@ -39,6 +39,16 @@ public final class Socket {
     var isWritable: Bool { !readiness.isDisjoint(with: [.writable, .failed]) }
     var hasFailed: Bool { readiness.contains(.failed) }
 
+    /// Whether anything has come that nobody has read: bytes, an end, an error.
+    ///
+    /// A read that exactly fills its buffer leaves the question open, so the kernel is asked then.
+    func hasSomethingToRead() -> Bool {
+        guard isReadable else { return false }
+        guard SystemCall.isDrained(descriptor) else { return true }
+        noteDrained()
+        return isReadable
+    }
+
     /// Reading gave less than there was room for, so there is no more for now.
     func noteDrained() { readiness.remove(.readable) }
     func noteFull() { readiness.remove(.writable) }

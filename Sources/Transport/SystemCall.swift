@@ -19,6 +19,15 @@ enum SystemCall {
         return (count, room)
     }
 
+    /// Whether the socket is open and has nothing to be read.
+    static func isDrained(_ descriptor: Int32) -> Bool {
+        var byte: UInt8 = 0
+        let count = retrying {
+            unsafe recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
+        }
+        return count < 0 && errno == EAGAIN
+    }
+
     /// send(2).
     static func send(_ descriptor: Int32, _ bytes: RawSpan) -> Int {
         unsafe bytes.withUnsafeBytes { bytes in

@@ -20,6 +20,11 @@ public enum TransportBounds {
     public static let lingerByteMax = 256 << 10
     /// What one task may move before the others have their turn.
     static let turnByteMax = 1 << 20
+    /// Pipes of one worker, and how much each is asked to hold.
+    static let pipesMax = 64
+    static let pipeByteMax: Int32 = 512 << 10
+    /// A body with less than this to go is not worth a pipe.
+    static let splicedByteMin = 128 << 10
     /// Runs of data up to this size are gathered with their neighbours into one send.
     static let gatherByteMax = 4 << 10
 }

@@ -19,6 +19,12 @@ long linux_send_two(
     int fd, const void *_Nullable first, unsigned long first_count, const void *_Nullable second,
     unsigned long second_count);
 
+/// pipe2(2), non-blocking and closed on exec, asked to hold `size` bytes.
+int linux_pipe(int ends[_Nonnull 2], int size);
+
+/// splice(2) between a pipe and a socket, without waiting.
+long linux_splice(int from, int to, unsigned long count);
+
 /// The number of processors this process may run on, at least 1.
 int linux_processors(void);
 

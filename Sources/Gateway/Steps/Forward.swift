@@ -23,7 +23,10 @@ extension RequestPath {
 
     /// What a failure on the way is to the client; the status is only ours while none has left.
     private mutating func fail(_ error: TransportError) -> Answer {
-        let answer = Answer(error, hasAnswered: exchange.hasAnswered)
+        let answer = Answer(
+            error,
+            canBeGiven: !exchange.hasAnswered && exchange.client.isAlive
+        )
         if case .broken(let reason) = answer, status == 0 { status = reason.status }
         return answer
     }

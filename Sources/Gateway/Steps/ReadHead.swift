@@ -16,7 +16,7 @@ extension RequestPath {
             }
         } catch {
             id = RequestID(using: &bench.random)
-            throw Answer(error, hasAnswered: false)
+            throw Answer(error, canBeGiven: exchange.client.isAlive)
         }
     }
 }

@@ -76,6 +76,13 @@ public struct BodyReader: ~Copyable {
         }
     }
 
+    /// Passes over bytes of a body of known length that went another way than through `next`.
+    public mutating func passOver(_ count: Int) {
+        guard case .length(let left) = state else { return }
+        precondition(count <= left)
+        state = left == count ? .complete : .length(left &- count)
+    }
+
     /// Gives the memory of the trailers back.
     public consuming func release(to pool: BlockPool) {
         trailers.release(to: pool)

@@ -74,7 +74,7 @@ struct ChunkedDecoder {
         }
         lineCount &+= 1
         extensionCount &+= 1
-        guard byte.isIn(.fieldValue), lineCount <= WireBounds.chunkLineByteMax,
+        guard byte.isIn(.visible) || byte == 0x20, lineCount <= WireBounds.chunkLineByteMax,
             extensionCount <= WireBounds.chunkExtensionByteMax
         else { throw .badChunk }
     }

@@ -27,7 +27,11 @@ public struct Relay: ~Copyable {
     public init(_ upstream: consuming Connection, _ exchange: borrowing Exchange) {
         quietSince = upstream.waiter.loop.now
         self.upstream = upstream
-        upload = BodyPump(exchange.head.framing, as: exchange.head.framing)
+        upload = BodyPump(
+            exchange.head.framing,
+            as: exchange.head.framing,
+            upTo: exchange.bodyByteMax
+        )
     }
 
     // MARK: The answer's head
@@ -103,10 +107,6 @@ public struct Relay: ~Copyable {
             }
             isUploadBroken = true
             return
-        }
-        guard upload.moved <= exchange.bodyByteMax else {
-            upstream.abort()
-            throw .bodyTooLarge
         }
         if uploadStall == .done {
             isRequestSent = true

@@ -29,7 +29,7 @@ public final class UpstreamPool {
     public func lease(for waiter: Waiter) async throws(TransportError) -> Connection {
         while let last = idle.popLast() {
             let isFresh = loop.now < last.since + deadlines.upstreamKeepAlive
-            if isFresh, !last.socket.isReadable {
+            if isFresh, !last.socket.hasSomethingToRead() {
                 return Connection(last.socket, side: .upstream, waiter: waiter)
             }
         }
@@ -40,7 +40,9 @@ public final class UpstreamPool {
     public func giveBack(_ connection: consuming Connection) {
         connection.releaseMemory()
         let socket = connection.socket
-        guard idle.count < TransportBounds.idleUpstreamMax, !socket.isReadable else { return }
+        guard idle.count < TransportBounds.idleUpstreamMax, !socket.hasSomethingToRead() else {
+            return
+        }
         socket.waiter = nil
         idle.append(Idle(socket: socket, since: loop.now))
     }
@@ -48,7 +50,7 @@ public final class UpstreamPool {
     /// Closes the connections that have been idle too long, or were closed by the upstream.
     public func sweep() {
         idle.removeAll {
-            loop.now >= $0.since + deadlines.upstreamKeepAlive || $0.socket.isReadable
+            loop.now >= $0.since + deadlines.upstreamKeepAlive || $0.socket.hasSomethingToRead()
         }
     }
 

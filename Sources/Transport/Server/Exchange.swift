@@ -71,7 +71,11 @@ public struct Exchange: ~Copyable {
             } catch {
                 throw .malformed(error, .downstream)
             }
-            guard try await client.fill(by: deadline) else { throw .cut(.downstream) }
+            guard try await client.fill(by: deadline) else {
+                // An empty line or nothing at all is no request.
+                if client.input.isEmpty { return .gone }
+                throw .cut(.downstream)
+            }
         }
         isBodyPending = !head.framing.isEmpty
         awaitsContinue = head.expectsContinue

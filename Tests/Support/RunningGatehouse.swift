@@ -1,0 +1,59 @@
+import Glibc
+
+/// The built program, run as an operator runs it.
+///
+/// It listens on ports of the kernel's choice and says on its error stream which; when that line
+/// is there, the program is ready.
+public final class RunningGatehouse: Sendable {
+    public let process: ChildProcess
+    /// Where it listens, in the order of the `--listen` flags.
+    public let endpoints: [Endpoint]
+
+    /// The program of this build: beside the test bundle, or where `GATEHOUSE_BINARY` says.
+    public static var binary: String {
+        if let path = unsafe getenv("GATEHOUSE_BINARY") {
+            return unsafe String(cString: path)
+        }
+        var room = [UInt8](repeating: 0, count: 4096)
+        let count = unsafe room.withUnsafeMutableBytes { room -> Int in
+            guard let start = room.baseAddress else { return 0 }
+            return unsafe readlink("/proc/self/exe", start, room.count)
+        }
+        let path = String(decoding: room.prefix(max(count, 0)), as: UTF8.self)
+        let folder = path.lastIndex(of: "/").map { path[..<$0] } ?? "."
+        return folder + "/gatehouse"
+    }
+
+    /// Starts `gatehouse run` and returns when it listens.
+    public init(
+        listen: [String] = ["127.0.0.1:0"],
+        upstream: Endpoint,
+        flags: [String] = []
+    ) throws(ChildProcess.NotStarted) {
+        let arguments =
+            ["run"] + listen.flatMap { ["--listen", $0] } + ["--upstream", "\(upstream)"] + flags
+        process = try ChildProcess(Self.binary, arguments)
+        let ready = "gatehouse: listening on "
+        let lines = process.lines(of: .error, atLeast: listen.count) { $0.hasPrefix(ready) }
+        endpoints = lines.compactMap { Endpoint(String($0.dropFirst(ready.count))) }
+        guard endpoints.count == listen.count else {
+            process.send(signal: SIGKILL)
+            let said = process.lines(of: .error).joined(separator: "\n")
+            throw .init(description: "gatehouse \(arguments) does not listen: \(said)")
+        }
+    }
+
+    /// The lines of the access log so far.
+    public var accessLog: [String] {
+        process.lines(of: .output).filter { $0.hasPrefix("REQUEST_LOG: ") }
+    }
+
+    /// Ends it in order; its exit code, or nil when it had to be killed.
+    @discardableResult
+    public func stop(within limit: Duration = .seconds(3)) -> Int32? {
+        process.send(signal: SIGTERM)
+        if let code = process.waitForExit(within: limit) { return code }
+        process.send(signal: SIGKILL)
+        return nil
+    }
+}
