@@ -40,6 +40,10 @@ func tests(_ name: String, of uses: [Target.Dependency], data: [String] = []) ->
 
 let package = Package(
     name: "gatehouse",
+    // The fuzz targets are a package of their own, and see products alone.
+    products: [
+        .library(name: "HTTPWire", targets: ["Vocabulary", "HTTPWire"])
+    ],
     targets: [
         system("CLinux"),
 
