@@ -39,6 +39,14 @@ struct Epoll: ~Copyable {
         }
     }
 
+    /// Takes a socket off the list before it closes.
+    ///
+    /// The kernel does so itself once the last descriptor of a connection closes; one that others
+    /// hold too would stay on the list, and its events lead to a socket that is gone.
+    func remove(_ socket: Socket) {
+        epoll_ctl(descriptor, EPOLL_CTL_DEL, socket.descriptor, nil)
+    }
+
     /// Waits for events and notes each at its socket; true when the doorbell was rung.
     ///
     /// - `awake` is called between the wait and the notes, for the clock to be read.

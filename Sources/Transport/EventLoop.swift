@@ -76,6 +76,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     }
 
     func watch(_ socket: Socket) throws(TransportError) { try epoll.add(socket) }
+    func unwatch(_ socket: Socket) { epoll.remove(socket) }
 
     private func drainInbox() {
         let jobs = inbox.withLock { jobs in

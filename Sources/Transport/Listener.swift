@@ -55,10 +55,12 @@ public struct BoundAddress: Sendable {
             errno = EADDRINUSE
             throw ListenFailure(address)
         }
-        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+        let descriptor = socket(AF_UNIX, kind, 0)
         defer { Glibc.close(descriptor) }
-        let taken = unsafe address.withKernelForm { unsafe connect(descriptor, $0, $1) } == 0
-        guard !taken else {
+        let answer = unsafe address.withKernelForm { unsafe connect(descriptor, $0, $1) }
+        // Only a refusal says that nobody is there: a full queue or another type of socket has an owner.
+        guard answer != 0, errno == ECONNREFUSED else {
             errno = EADDRINUSE
             throw ListenFailure(address)
         }
@@ -129,6 +131,9 @@ public final class Listener {
         waiter = loop.makeWaiter()
         socket.waiter = waiter
     }
+
+    // The workers share a Unix socket's queue, and with it what epoll watches.
+    deinit { socket.endWatch() }
 
     /// Hands every connection that comes to `serve`, until the listener is closed.
     ///

@@ -21,6 +21,9 @@ public final class Socket {
 
     deinit { Glibc.close(descriptor) }
 
+    /// To be called before a socket goes whose connection is shared with another descriptor.
+    func endWatch() { loop.unwatch(self) }
+
     func note(_ change: Readiness) {
         readiness.formUnion(change)
         guard !readiness.isDisjoint(with: awaited), let waiter else { return }

@@ -15,18 +15,20 @@ public enum SocketAddress: Hashable, Sendable {
             self = .unix(path: path)
             return
         }
-        guard let colon = text.lastIndex(of: ":"),
-            let port = UInt16(text[text.index(after: colon)...])
+        guard let colon = text.lastIndex(of: ":"), let port = Self.port(text[colon...].dropFirst())
         else { return nil }
         var host = text[..<colon]
-        if host.hasPrefix("["), host.hasSuffix("]") {
-            host = host.dropFirst().dropLast()
-        } else if host.contains(":") {
-            return nil
-        }
+        let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
+        guard host.contains(":") == isBracketed else { return nil }
+        if isBracketed { host = host.dropFirst().dropLast() }
         let bytes = Array(host.utf8)
         guard let address = unsafe IPAddress(bytes.span.bytes) else { return nil }
         self = .tcp(address, port: port)
+    }
+
+    /// Digits alone: a sign would pass for a number.
+    private static func port(_ text: Substring) -> UInt16? {
+        text.utf8.allSatisfy { 0x30...0x39 ~= $0 } ? UInt16(text) : nil
     }
 
     /// What fits into `sockaddr_un`, its closing zero included.
