@@ -53,7 +53,9 @@ public struct SlowChunks {
         switch place {
         case .data, .trailer: return true
         case .dataEnd: return text.isEmpty
-        case .size: return isSize(text, isWhole: line.last == 0x0d)
+        case .size:
+            let isPlain = text.allSatisfy { $0 >= 0x20 && $0 < 0x7f }
+            return isPlain && isSize(text, isWhole: line.last == 0x0d)
         }
     }
 
