@@ -40,6 +40,10 @@ func tests(_ name: String, of uses: [Target.Dependency], data: [String] = []) ->
 
 let package = Package(
     name: "gatehouse",
+    // The fuzz targets are a package of their own, and see products alone.
+    products: [
+        .library(name: "HTTPWire", targets: ["Vocabulary", "HTTPWire"])
+    ],
     targets: [
         system("CLinux"),
 
@@ -58,7 +62,10 @@ let package = Package(
         module("Gateway", uses: ["Transport", "Telemetry", "HTTPWire", "JSON", "Vocabulary"]),
 
         // Level 5
-        program("gatehouse", uses: ["Gateway", "Transport", "Telemetry", "HTTPWire", "Vocabulary"]),
+        program(
+            "gatehouse",
+            uses: ["Gateway", "Transport", "Telemetry", "HTTPWire", "Vocabulary"]
+        ),
 
         // Tests
         .target(
@@ -71,6 +78,7 @@ let package = Package(
         tests("JSON", of: ["JSON"]),
         tests("HTTPWire", of: ["HTTPWire", "Vocabulary"]),
         tests("Telemetry", of: ["Telemetry", "JSON", "Vocabulary"]),
+        tests("Transport", of: ["Transport", "HTTPWire", "Vocabulary", "CLinux"]),
         tests("Conformance", of: ["Vocabulary"], data: ["Corpora"]),
     ]
 )

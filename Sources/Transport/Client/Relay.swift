@@ -153,8 +153,9 @@ public struct Relay: ~Copyable {
         let isOnClient = isUploading && uploadStall == .source && !exchange.awaitsContinue
         var deadline = exchange.began + limits.total
         if now >= deadline {
-            throw .timedOut(stall == .sink || isOnClient ? .downstream : .upstream)
+            throw .timedOut(isOnClient || stall == .sink ? .downstream : .upstream)
         }
+
         if isOnClient {
             guard let next = uploadPace.deadline(exchange.client.received, at: now, by: limits)
             else { throw .timedOut(.downstream) }

@@ -113,6 +113,16 @@ struct ByteBufferTests {
         #expect(digits == String(number, radix: 16))
     }
 
+    @Test(arguments: [0, 1, 0x0123_4567_89ab_cdef, UInt64.max, 1 << 63])
+    func `a word of bits has all its sixteen digits`(bits: UInt64) {
+        var buffer = ByteBuffer()
+        buffer.append(digits: bits)
+
+        let digits = String(bits, radix: 16)
+        let written = text(buffer.bytes)
+        #expect(written == String(repeating: "0", count: 16 - digits.count) + digits)
+    }
+
     @Test func `numbers of every size are written as the language does`() {
         var random = SeededRandom(1)
         for _ in 0..<2000 {

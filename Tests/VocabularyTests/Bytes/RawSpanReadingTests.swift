@@ -69,6 +69,17 @@ struct RawSpanReadingTests {
         #expect(answers == (true, false))
     }
 
+    @Test func `a word is found anywhere without case`() {
+        let cases = [
+            ("text/html", true), ("a, TEXT/HTML;q=1", true), ("text/htm", false), ("", false),
+            ("text/htmtext/html", true), ("xtext/html", true), ("text /html", false),
+        ]
+        for (given, expected) in cases {
+            let isFound = reading(given) { $0.containsIgnoringCase("text/html") }
+            #expect(isFound == expected, "\(given)")
+        }
+    }
+
     @Test func `the first byte at or after a place is found`() {
         let found = reading("a,b,c") {
             [

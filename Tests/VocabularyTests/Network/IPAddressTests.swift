@@ -21,6 +21,11 @@ struct IPAddressTests {
         #expect(address("::FFFF:c000:201") == plain)
     }
 
+    @Test func `an address describes itself as it is written`() {
+        #expect(address("FE80::1").map { "\($0)" } == "fe80::1")
+        #expect(address("::ffff:1.2.3.4").map { "\($0)" } == "1.2.3.4")
+    }
+
     @Test func `only mapped addresses are IPv4`() {
         for other in ["::", "::1", "::192.0.2.1", "::fffe:192.0.2.1", "1::ffff:192.0.2.1"] {
             #expect(address(other)?.isV4 == false, "\(other)")

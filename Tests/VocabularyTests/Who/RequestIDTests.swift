@@ -43,6 +43,16 @@ struct RequestIDTests {
         }
     }
 
+    @Test func `an id knows whether it is one of ours`() {
+        var random = SeededRandom(10)
+        let given = reading("01234567") { RequestID($0)?.isFresh }
+
+        #expect(RequestID(using: &random).isFresh)
+        #expect(given == false)
+        #expect(!RequestID.none.isFresh)
+        #expect(text(RequestID.none.bytes) == "")
+    }
+
     @Test func `a fresh id would be taken from a trusted proxy`() {
         var random = SeededRandom(9)
         let fresh = text(RequestID(using: &random).bytes)

@@ -1,0 +1,36 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableExperimentalFeature("Lifetimes"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+/// One target: what it is given, and what must hold of it.
+func target(_ name: String) -> Target {
+    .executableTarget(name: name, dependencies: ["Fuzzer", "Oracles"], swiftSettings: settings)
+}
+
+let package = Package(
+    name: "fuzz",
+    dependencies: [.package(name: "gatehouse", path: "../..")],
+    targets: [
+        target("FuzzHead"),
+        target("FuzzFraming"),
+        target("FuzzChunked"),
+        target("FuzzTarget"),
+        .systemLibrary(name: "CFuzzer"),
+        .target(name: "Fuzzer", dependencies: ["CFuzzer"], swiftSettings: settings),
+        // A link to the oracles of HTTPWireTests: a package may not name what lies outside of it.
+        .target(
+            name: "Oracles",
+            dependencies: [.product(name: "HTTPWire", package: "gatehouse")],
+            swiftSettings: settings
+        ),
+    ]
+)
