@@ -78,6 +78,7 @@ let package = Package(
         tests("JSON", of: ["JSON"]),
         tests("HTTPWire", of: ["HTTPWire", "Vocabulary"]),
         tests("Telemetry", of: ["Telemetry", "JSON", "Vocabulary"]),
+        tests("Transport", of: ["Transport", "HTTPWire", "Vocabulary", "CLinux"]),
         tests("Conformance", of: ["Vocabulary"], data: ["Corpora"]),
     ]
 )

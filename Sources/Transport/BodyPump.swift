@@ -46,6 +46,8 @@ struct BodyPump: ~Copyable {
                 try sendDirect(&source, &sink)
                 if direct > 0 { return .sink }
             }
+            // What is in the pipe comes before anything else, the end of the body included.
+            if let pipe, try !sink.splice(from: pipe) { return .sink }
             if try take(&source, &sink) { continue }
             if reader.isComplete {
                 end(&sink)
@@ -107,6 +109,8 @@ struct BodyPump: ~Copyable {
 
     private mutating func end(_ sink: inout Connection) {
         guard !isEnded else { return }
+        if let pipe { sink.waiter.loop.pipes.give(pipe) }
+        pipe = nil
         sink.output.acquire(.head, from: sink.pool)
         writer.end(reader.trailers, in: &sink.output)
         isEnded = true
@@ -127,21 +131,15 @@ struct BodyPump: ~Copyable {
         until turnEnd: Int
     ) throws(TransportError) -> Stall? {
         if pipe == nil {
-            guard let left = reader.remaining, left >= TransportBounds.splicedByteMin else {
-                return nil
-            }
+            guard writer.framing != .chunked, let left = reader.remaining,
+                left >= TransportBounds.splicedByteMin
+            else { return nil }
             pipe = source.waiter.loop.pipes.take()
             source.releaseEmptyMemory()
             sink.releaseEmptyMemory()
         }
         guard let pipe else { return nil }
-        while true {
-            guard try sink.splice(from: pipe) else { return .sink }
-            guard let left = reader.remaining else {
-                source.waiter.loop.pipes.give(pipe)
-                self.pipe = nil
-                return nil
-            }
+        while let left = reader.remaining {
             if moved > turnEnd { return .turn }
             guard let count = try source.splice(into: pipe, upTo: min(left, self.left)) else {
                 return .source
@@ -150,7 +148,9 @@ struct BodyPump: ~Copyable {
             self.left &-= count
             moved &+= count
             reader.passOver(count)
+            guard try sink.splice(from: pipe) else { return .sink }
         }
+        return nil
     }
 
     consuming func release(to pool: BlockPool) {

@@ -38,7 +38,9 @@ struct BodyPumpTests {
         }
 
         let arrived = try WireReading(outcome.arrived, as: pair.sink)
-        #expect(arrived.body == sent.body, "seed \(seed)")
+        let agreed = zip(arrived.body, sent.body).prefix { $0 == $1 }.count
+        #expect(agreed == sent.body.count, "seed \(seed)")
+        #expect(arrived.body.count == sent.body.count, "seed \(seed)")
         #expect(arrived.trailers == sent.keptTrailers(as: pair.sink), "seed \(seed)")
         #expect(arrived.isWhole, "seed \(seed)")
         #expect(outcome.left == sent.surplus, "seed \(seed)")

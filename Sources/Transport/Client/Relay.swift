@@ -150,10 +150,12 @@ public struct Relay: ~Copyable {
             bytesBefore = bytes
             quietSince = now
         }
-        var deadline = exchange.began + limits.total
-        if now >= deadline { throw .timedOut(stall == .sink ? .downstream : .upstream) }
-
         let isOnClient = isUploading && uploadStall == .source && !exchange.awaitsContinue
+        var deadline = exchange.began + limits.total
+        if now >= deadline {
+            throw .timedOut(isOnClient || stall == .sink ? .downstream : .upstream)
+        }
+
         if isOnClient {
             guard let next = uploadPace.deadline(exchange.client.received, at: now, by: limits)
             else { throw .timedOut(.downstream) }

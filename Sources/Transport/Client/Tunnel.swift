@@ -39,7 +39,11 @@ public struct Tunnel: ~Copyable {
                 quietSince = now
             }
             guard client.isAlive || downStall == .done else { throw .cut(.downstream) }
-            guard upstream.isAlive || upStall == .done else { throw .cut(.upstream) }
+            guard upstream.isAlive || upStall == .done else {
+                // Whoever has said all may leave; what the client still says is for nobody.
+                if downStall == .done { return }
+                throw .cut(.upstream)
+            }
             guard now < quietSince + silence else { throw .timedOut(.downstream) }
             await client.ready(
                 wanted(upStall, downStall),
@@ -51,8 +55,11 @@ public struct Tunnel: ~Copyable {
     }
 
     /// What to wait for at a connection that is the source of one direction and the sink of the other.
+    ///
+    /// One that has been told all may fail as it likes: to wait for a failure that is there already
+    /// is not to wait at all.
     private func wanted(_ asSource: BodyPump.Stall, _ asSink: BodyPump.Stall) -> Readiness {
-        var wanted: Readiness = .failed
+        var wanted: Readiness = asSink == .done ? [] : .failed
         if asSource == .source { wanted.formUnion(.input) }
         if asSink == .sink { wanted.formUnion(.output) }
         return wanted

@@ -53,12 +53,17 @@ public struct Exchange: ~Copyable {
     /// Reads the next request's head, if the client has begun one.
     public mutating func nextHead() async throws(TransportError) -> Arrival {
         if client.input.isEmpty {
-            switch try client.receive() {
-            case .bytes: break
-            case .nothingYet:
-                client.releaseMemory()
-                return .silence
-            case .end: return .gone
+            do throws(TransportError) {
+                switch try client.receive() {
+                case .bytes: break
+                case .nothingYet:
+                    client.releaseMemory()
+                    return .silence
+                case .end: return .gone
+                }
+            } catch {
+                // Nothing was under way that a reset could have cut.
+                return .gone
             }
         }
         began = loop.now
@@ -69,6 +74,8 @@ public struct Exchange: ~Copyable {
             do throws(WireError) {
                 if try parser.parse(&client.input, into: &head, from: loop.pool) { break }
             } catch {
+                // A head that says where its body ends may be refused for what else it says.
+                isBodyPending = !head.framing.isEmpty
                 throw .malformed(error, .downstream)
             }
             guard try await client.fill(by: deadline) else {

@@ -32,6 +32,24 @@ struct BodyReaderTests {
         #expect(others == [nil, nil, nil])
     }
 
+    @Test func `bytes of a length that go another way are passed over`() throws {
+        let pool = BlockPool()
+        var input = ByteBuffer()
+        input.append(text: "abcdef")
+        var reader = BodyReader(.length(5))
+        reader.passOver(3)
+        let left = reader.remaining
+        let count = try reader.next(in: &input, from: pool)
+        var whole = BodyReader(.length(5))
+        whole.passOver(5)
+        var chunked = BodyReader(.chunked)
+        chunked.passOver(5)
+
+        let ends = (reader.isComplete, whole.isComplete, chunked.isComplete)
+        #expect((left, count) == (2, 2))
+        #expect(ends == (true, true, false))
+    }
+
     @Test func `a body that ends with its connection takes whatever comes`() throws {
         let facts = BodyFacts(.untilClose, "any\r\n\r\nbytes".wire.cut([3]))
         var reader = BodyReader(.untilClose)

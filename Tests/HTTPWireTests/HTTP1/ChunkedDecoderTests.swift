@@ -19,7 +19,7 @@ struct ChunkedDecoderTests {
             "A\r\n0123456789\r\n0\r\n\r\n": "0123456789",
             "a\r\n0123456789\r\n000\r\n\r\n": "0123456789",
             "0003\r\n\r\n\n\r\n0\r\n\r\n": "\r\n\n", "3;a=b\r\nabc\r\n0;c\r\n\r\n": "abc",
-            "3;a=\"b;c\"\t \u{e9}\r\nabc\r\n0;\r\n\r\n": "abc",
+            "3;a=\"b;c\" ~\r\nabc\r\n0;\r\n\r\n": "abc",
         ]
         for (body, data) in table {
             #expect(end(body) == .complete, "\(body)")
@@ -37,6 +37,7 @@ struct ChunkedDecoderTests {
             "3\r\nabc\r0\r\n\r\n",
             "3\r\nabc\r\n\r\n0\r\n\r\n", "3;a\nb\r\nabc\r\n", "3;a\rb\r\nabc\r\n",
             "3;a\0\r\nabc\r\n", "3;a\u{7f}\r\nabc\r\n",
+            "3;a\tb\r\nabc\r\n", "3;\u{80}\r\nabc\r\n", "3;\u{ff}\r\nabc\r\n",
             "3;a\u{1}\r\nabc\r\n", "0\n\r\n", "0\r\n\n", "0\r\n\r\r\n", "0\r\rX", "/\r\n", ":\r\n",
             "@\r\n", "`\r\n", "3\"\r\nabc\r\n",
         ]

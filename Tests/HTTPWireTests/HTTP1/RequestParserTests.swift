@@ -149,6 +149,7 @@ struct RequestParserTests {
             repeated("M", 40) + "(", repeated("M", 40) + "\n", repeated("M", 33) + "\r",
             "GET /" + repeated("a", 9000) + "\n", "GET /" + repeated("a", 9000) + "\u{7f}",
             "GET /a " + repeated("b", 9000), "GET /" + repeated("a", 8192) + "\u{7f}",
+            "GET /" + repeated("a", 8000) + "\u{7f}" + repeated("a", 8000),
             "GET  " + repeated("a", 9000), "GET /" + repeated("a", 8000) + " " + repeated("b", 300),
         ]
     )
@@ -172,6 +173,16 @@ struct RequestParserTests {
     @Test func `a head that is too large is refused before it is whole`() {
         #expect(read("GET / HTTP/1.1\r\nA: " + repeated("a", 32749)) == .incomplete)
         #expect(fault("GET / HTTP/1.1\r\nA: " + repeated("a", 32750)) == .headTooLarge)
+    }
+
+    @Test func `no line is read beyond what a place in a head can name`() {
+        let long = repeated("a", 100_000)
+
+        #expect(fault(post("A: " + long)) == .headTooLarge)
+        #expect(fault(line("GET /" + long + " HTTP/1.1")) == .targetTooLong)
+        #expect(readAnswer(answer("HTTP/1.1 200 OK", "A: " + long)).error == .headTooLarge)
+        #expect(readAnswer(answer("HTTP/1.1 200 " + long)).error == .headTooLarge)
+        #expect(BodyFacts(.chunked, ["0\r\nA: \(long)\r\n\r\n".wire]).end == .refused)
     }
 
     @Test func `a large body behind a small head is none of its size`() {

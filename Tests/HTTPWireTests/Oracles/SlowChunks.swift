@@ -53,7 +53,9 @@ public struct SlowChunks {
         switch place {
         case .data, .trailer: return true
         case .dataEnd: return text.isEmpty
-        case .size: return isSize(text, isWhole: line.last == 0x0d)
+        case .size:
+            let isPlain = text.allSatisfy { $0 >= 0x20 && $0 < 0x7f }
+            return isPlain && isSize(text, isWhole: line.last == 0x0d)
         }
     }
 
@@ -63,8 +65,9 @@ public struct SlowChunks {
             return false
         }
         if (isWhole || digits.count < text.count) && digits.isEmpty { return false }
-        let extended = max(text.count - digits.count - 1, 0)
-        return extended <= 256 && extensionBytes + extended <= 4096
+        let extended = text.dropFirst(digits.count + 1)
+        return extended.count <= 256 && extensionBytes + extended.count <= 4096
+            && extended.allSatisfy { $0 >= 0x20 && $0 < 0x7f }
     }
 
     private mutating func end(_ whole: [UInt8]) -> Bool {
