@@ -29,6 +29,12 @@ final class Workbench {
         keepTime()
     }
 
+    /// A name for one more request.
+    ///
+    /// COMPILER: 6.3.1 breaks under the thread sanitizer where an async function has `random` changed
+    /// in place.
+    func freshID() -> RequestID { RequestID(using: &random) }
+
     /// Done every second: the clock on the wall may have been set, and idle connections grow old.
     func keepHouse() {
         keepTime()

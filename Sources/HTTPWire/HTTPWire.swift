@@ -7,8 +7,8 @@
 /// In reading order, below `HTTP1/`:
 ///
 /// - `SectionParser`: lines and fields, kept in a `FieldSection` with its `FieldTable`.
-/// - `RequestParser` fills a `RequestHead`, whose meaning is settled by `RequestTarget`,
-///   `CanonicalPath`, `HostField`, `RequestFraming` and `WebSocketHandshake`.
+/// - `RequestParser` fills a `RequestHead`, whose meaning is settled by `RequestMeaning`:
+///   `MessageFraming`, `RequestTarget`, `CanonicalPath`, `HostField` and `WebSocketHandshake`.
 /// - `AnswerParser` fills an `AnswerHead`.
 /// - `BodyReader` finds where a body ends, with `ChunkedDecoder`; `BodyFraming` names the ways.
 /// - `RequestWriter`, `AnswerWriter` and `BodyWriter` put a message into bytes again.

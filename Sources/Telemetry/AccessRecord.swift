@@ -8,7 +8,7 @@ public import Vocabulary
 /// Fields of stages that do not exist yet are written empty, since readers of the log rely on all of them
 /// and on their order.
 public struct AccessRecord: Sendable {
-    /// When the request was read, in nanoseconds since the beginning of 1970.
+    /// When the request's first byte was read, in nanoseconds since the beginning of 1970.
     public var wallNanoseconds: Int64
     public var statusCode: Int
     public var latencyNanoseconds: Int64

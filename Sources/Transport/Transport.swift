@@ -4,13 +4,15 @@
 /// is allowed to do. In reading order:
 ///
 /// - `EventLoop`: one thread's epoll loop, which is also the executor its tasks run on.
-/// - `Waiter`: where one task sleeps; `TimerWheel`, `Instant` and `Patience`: until when.
+/// - `Waiter`: where one task sleeps; `TimerWheel`, `Instant` and `Patience`: until when; `Pace`: how slow
+///   a peer may be.
 /// - `Socket`: a descriptor the loop watches; `Connection`: a socket with its two queues of bytes.
-/// - `SocketAddress`, `Listener`, `Dialer`: where connections come from.
+/// - `SocketAddress`, `Listener`: where connections come from.
 /// - `Server/`: the `Lobby` where silent connections sit, and the `Exchange`: one request and the means
 ///   to answer it.
-/// - `Client/`: `UpstreamPool`, `BodyPump` and `Relay`, which takes a request to an upstream and the
-///   answer back, and `Tunnel` for what comes after a 101.
+/// - `BodyPump`: moves one body; `Pipe`: how a long one passes without entering the process.
+/// - `Client/`: `UpstreamPool`, `Relay`, which takes a request to an upstream and the answer back, and
+///   `Tunnel` for what comes after a 101.
 /// - `Deadlines`, `TransportBounds`, `Processors`: how long and how much.
 /// - `TransportError`: what can go wrong, and on which side.
 public enum Transport {}

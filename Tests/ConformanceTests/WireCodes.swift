@@ -6,15 +6,15 @@ enum WireCodes {
         ("bad_chunk", 400), ("bad_upgrade", 400), ("bad_max_forwards", 400), ("request_cut", 400),
         ("request_timeout", 408), ("body_too_large", 413), ("target_too_long", 414),
         ("expectation_failed", 417), ("misdirected", 421), ("upgrade_required", 426),
-        ("head_too_large", 431), ("internal_fault", 500), ("method_not_implemented", 501),
+        ("head_too_large", 431), ("method_not_implemented", 501),
         ("coding_not_implemented", 501), ("upstream_unreachable", 502),
         ("upstream_bad_answer", 502), ("upstream_cut", 502), ("unasked_upgrade", 502),
-        ("draining", 503), ("overloaded", 503), ("upstream_connect_timeout", 504),
+        ("overloaded", 503), ("upstream_connect_timeout", 504),
         ("upstream_timeout", 504), ("version_unsupported", 505),
     ]
 
     /// Codes that no single exchange can bring about; other suites do.
     static let beyondOneExchange: Set<String> = [
-        "internal_fault", "draining", "overloaded",
+        "overloaded"
     ]
 }

@@ -12,6 +12,6 @@ extension RequestPath {
         {
             return id
         }
-        return RequestID(using: &bench.random)
+        return bench.freshID()
     }
 }

@@ -15,7 +15,7 @@ extension RequestPath {
                 return false
             }
         } catch {
-            id = RequestID(using: &bench.random)
+            id = bench.freshID()
             throw Answer(error, canBeGiven: exchange.client.isAlive)
         }
     }

@@ -15,7 +15,7 @@ extension RequestPath {
             appendTraceState(to: &output)
             return
         }
-        let trace = id.isFresh ? id : RequestID(using: &bench.random)
+        let trace = id.isFresh ? id : bench.freshID()
         output.append("00-")
         output.append(trace.bytes)
         output.append(0x2d)

@@ -17,7 +17,7 @@ extension RequestHead {
             expectsContinue = !framing.isEmpty
         }
         asksWebSocket =
-            facts.namesWebSocket && options.upgrades && minorVersion == 1
+            facts.namesWebSocket && facts.upgradeCount == 1 && options.upgrades && minorVersion == 1
             && method == .get && framing == .none
         if method == .options, let limit = facts.maxForwards {
             guard let left = section[limit].decimal(digitsMax: 9), facts.maxForwardsCount == 1
@@ -37,6 +37,7 @@ extension RequestHead {
         var maxForwards: ByteRange?
         var maxForwardsCount = 0
         var namesWebSocket = false
+        var upgradeCount = 0
     }
 
     private func readFields() throws(WireError) -> Facts {
@@ -49,7 +50,9 @@ extension RequestHead {
             case .contentLength: try facts.framing.readLength(value)
             case .transferEncoding: try facts.framing.readCoding(value)
             case .connection: facts.connection.read(value)
-            case .upgrade: facts.namesWebSocket = value.equalsIgnoringCase("websocket")
+            case .upgrade:
+                facts.namesWebSocket = value.equalsIgnoringCase("websocket")
+                facts.upgradeCount += 1
             case .expect:
                 facts.expectation = field.value
                 facts.expectCount += 1

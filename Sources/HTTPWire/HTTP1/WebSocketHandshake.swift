@@ -8,15 +8,22 @@ import Vocabulary
 extension RequestHead {
     /// Throws unless the handshake is whole; the caller has seen that `asksWebSocket`.
     public func checkWebSocket() throws(WireError) {
-        guard let version = section.value(of: .secWebSocketVersion), version.equals("13") else {
-            throw .upgradeRequired
+        guard let version = try onlyValue(of: .secWebSocketVersion),
+            section[version].equals("13")
+        else { throw .upgradeRequired }
+        guard let key = try onlyValue(of: .secWebSocketKey), Self.isKey(section[key]) else {
+            throw .badUpgrade
         }
-        var keyCount = 0
-        for index in 0..<section.fields.count where section.fields[index].id == .secWebSocketKey {
-            keyCount += 1
-            guard Self.isKey(section[section.fields[index].value]) else { throw .badUpgrade }
+    }
+
+    /// What is said twice could be read twice.
+    private func onlyValue(of id: FieldName) throws(WireError) -> ByteRange? {
+        var only: ByteRange?
+        for index in 0..<section.fields.count where section.fields[index].id == id {
+            guard only == nil else { throw .badUpgrade }
+            only = section.fields[index].value
         }
-        guard keyCount == 1 else { throw .badUpgrade }
+        return only
     }
 
     /// Sixteen bytes in base64.
