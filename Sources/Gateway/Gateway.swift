@@ -26,24 +26,24 @@ public final class Gateway: Sendable {
     public init(_ settings: Settings) throws(StartFailure) {
         let count = max(settings.workers, 1)
         let connections = ConnectionCount()
-        bound = try Self.bind(settings.listen, workers: count)
+        let bound = try Self.bind(settings.listen, workers: count)
+        do throws(StartFailure) {
+            log = try Self.openLog(settings, workers: count)
+            workers = try Self.makeWorkers(count, settings, log, connections)
+        } catch {
+            for address in bound { address.close() }
+            throw error
+        }
+        self.bound = bound
         addresses = bound.map(\.address)
-        log = try Self.openLog(settings, workers: count)
         self.connections = connections
         do throws(TransportError) {
-            var made: [Worker] = []
-            for number in 0..<count {
-                let buffer = log?.buffers[number]
-                made.append(try Worker(settings, log: buffer, connections: connections))
-            }
-            workers = made
-            for (number, worker) in made.enumerated() {
+            for (number, worker) in workers.enumerated() {
                 try worker.start(accepting: bound.map { $0.descriptors[number] })
             }
         } catch {
-            throw StartFailure(
-                message: "the system has no descriptors or threads left for the workers"
-            )
+            stop()
+            throw StartFailure(message: "the system has no threads left for the workers")
         }
     }
 
@@ -81,6 +81,24 @@ public final class Gateway: Sendable {
             }
         }
         return bound
+    }
+
+    private static func makeWorkers(
+        _ count: Int,
+        _ settings: Settings,
+        _ log: AccessLog?,
+        _ connections: ConnectionCount
+    ) throws(StartFailure) -> [Worker] {
+        var made: [Worker] = []
+        do throws(TransportError) {
+            for number in 0..<count {
+                let buffer = log?.buffers[number]
+                made.append(try Worker(settings, log: buffer, connections: connections))
+            }
+        } catch {
+            throw StartFailure(message: "the system has no descriptors left for the workers")
+        }
+        return made
     }
 
     private static func openLog(

@@ -61,6 +61,9 @@ public final class RecordingUpstream: Sendable {
         }
     }
 
+    /// What has come so far.
+    public var record: UpstreamRecord { state.withState { $0.record } }
+
     /// Ends all connections and hands over the record.
     ///
     /// Whatever was sent before this call is in the record: a connection of our own goes through

@@ -56,7 +56,7 @@ extension RequestPath {
         exchange.client.output.append(status: status)
         appendDate()
         appendName()
-        if isLast { exchange.client.output.append("Connection: close\r\n") }
+        appendConnection(isLast)
     }
 
     private mutating func appendUpgradeHint() {

@@ -36,12 +36,17 @@ extension RequestPath {
     /// Appends the fields every answer ends with, and the empty line.
     mutating func appendEnd(_ closes: Bool) {
         appendName()
+        appendConnection(closes)
+        exchange.client.output.append("\r\n")
+    }
+
+    /// What becomes of the connection, where the client would not expect it.
+    mutating func appendConnection(_ closes: Bool) {
         if closes {
             exchange.client.output.append("Connection: close\r\n")
         } else if exchange.head.minorVersion == 0 {
             exchange.client.output.append("Connection: keep-alive\r\n")
         }
-        exchange.client.output.append("\r\n")
     }
 
     mutating func appendName() {

@@ -1,0 +1,210 @@
+import Gateway
+import TestSupport
+import Testing
+import Transport
+import Vocabulary
+
+/// How one reason is provoked, and what has to come of it.
+struct Provocation: CustomTestStringConvertible, Sendable {
+    /// What becomes of the request after it was sent.
+    enum Deed: Sendable { case wait, endSending }
+
+    let reason: Reason
+    /// The file in `Steps/` that throws it.
+    let step: String
+    let request: String
+    var deed = Deed.wait
+    var upstream = ListeningSocket.Manner.accepting
+    var replies: [UpstreamReply] = []
+    var settings: @Sendable (inout Settings) -> Void = { _ in }
+
+    var testDescription: String { "\(reason.rawValue), by \(step)" }
+
+    static func get(_ target: String = "/", _ lines: String = "") -> String {
+        "GET \(target) HTTP/1.1\r\nHost: a\r\n\(lines)\r\n"
+    }
+
+    private static let socket = "Connection: upgrade\r\nUpgrade: websocket\r\n"
+
+    static let all = readHead + boundBody + judgeUpgrade + forward + awaitAnswer + passAnswer
+
+    private static let readHead: [Provocation] = [
+        .init(reason: .badRequestLine, step: "ReadHead", request: "GET  / HTTP/1.1\r\n\r\n"),
+        .init(reason: .badTarget, step: "ReadHead", request: get("/a#b")),
+        .init(reason: .unsafePath, step: "ReadHead", request: get("/a/%2e%2e/b")),
+        .init(reason: .badHost, step: "ReadHead", request: "GET / HTTP/1.1\r\n\r\n"),
+        .init(reason: .badField, step: "ReadHead", request: get("/", "A : b\r\n")),
+        .init(
+            reason: .ambiguousFraming,
+            step: "ReadHead",
+            request: get("/", "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n")
+        ),
+        .init(
+            reason: .badContentLength,
+            step: "ReadHead",
+            request: get("/", "Content-Length: +1\r\n")
+        ),
+        .init(
+            reason: .badMaxForwards,
+            step: "ReadHead",
+            request: "OPTIONS / HTTP/1.1\r\nHost: a\r\nMax-Forwards: few\r\n\r\n"
+        ),
+        .init(
+            reason: .requestCut,
+            step: "ReadHead",
+            request: "GET / HTTP/1.1\r\nHo",
+            deed: .endSending
+        ),
+        .init(
+            reason: .requestTimeout,
+            step: "ReadHead",
+            request: "GET / HTTP/1.1\r\nHo",
+            settings: { $0.deadlines.head = .milliseconds(60) }
+        ),
+        .init(
+            reason: .targetTooLong,
+            step: "ReadHead",
+            request: get("/" + String(repeating: "a", count: 8 << 10))
+        ),
+        .init(
+            reason: .expectationFailed,
+            step: "ReadHead",
+            request: get("/", "Expect: miracles\r\n")
+        ),
+        .init(reason: .misdirected, step: "ReadHead", request: get("https://a/")),
+        .init(
+            reason: .headTooLarge,
+            step: "ReadHead",
+            request: get("/", "A: " + String(repeating: "a", count: 33 << 10) + "\r\n")
+        ),
+        .init(
+            reason: .methodNotImplemented,
+            step: "ReadHead",
+            request: "TRACE / HTTP/1.1\r\nHost: a\r\n\r\n"
+        ),
+        .init(
+            reason: .codingNotImplemented,
+            step: "ReadHead",
+            request: get("/", "Transfer-Encoding: gzip\r\n")
+        ),
+        .init(
+            reason: .versionUnsupported,
+            step: "ReadHead",
+            request: "GET / HTTP/2.0\r\nHost: a\r\n\r\n"
+        ),
+    ]
+
+    private static let boundBody: [Provocation] = [
+        .init(
+            reason: .bodyTooLarge,
+            step: "BoundBody",
+            request: get("/", "Content-Length: 11\r\n"),
+            settings: { $0.bodyByteMax = 10 }
+        )
+    ]
+
+    private static let judgeUpgrade: [Provocation] = [
+        .init(
+            reason: .badUpgrade,
+            step: "JudgeUpgrade",
+            request: get("/", socket + "Sec-WebSocket-Version: 13\r\n"),
+            settings: { $0.allowsUpgrade = true }
+        ),
+        .init(
+            reason: .upgradeRequired,
+            step: "JudgeUpgrade",
+            request: get("/", socket + "Sec-WebSocket-Version: 8\r\n"),
+            settings: { $0.allowsUpgrade = true }
+        ),
+    ]
+
+    private static let forward: [Provocation] = [
+        .init(
+            reason: .upstreamUnreachable,
+            step: "Forward",
+            request: get(),
+            upstream: .refusing
+        ),
+        .init(
+            reason: .upstreamConnectTimeout,
+            step: "Forward",
+            request: get(),
+            upstream: .deaf,
+            settings: { $0.deadlines.connect = .milliseconds(60) }
+        ),
+        .init(
+            reason: .bodyTooLarge,
+            step: "Forward",
+            request: get("/", "Transfer-Encoding: chunked\r\n") + "b\r\nhello world\r\n",
+            settings: { $0.bodyByteMax = 10 }
+        ),
+        .init(
+            reason: .badChunk,
+            step: "Forward",
+            request: get("/", "Transfer-Encoding: chunked\r\n") + "5\r\nhello\r\nx\r\n"
+        ),
+        .init(
+            reason: .requestCut,
+            step: "Forward",
+            request: get("/", "Content-Length: 10\r\n") + "hello",
+            deed: .endSending
+        ),
+        .init(
+            reason: .requestTimeout,
+            step: "Forward",
+            request: get("/", "Content-Length: 1000\r\n") + "hello",
+            settings: { $0.deadlines.paceWindow = .milliseconds(60) }
+        ),
+    ]
+
+    private static let awaitAnswer: [Provocation] = [
+        .init(
+            reason: .upstreamTimeout,
+            step: "AwaitAnswer",
+            request: get(),
+            replies: [.says("")],
+            settings: { $0.deadlines.firstByte = .milliseconds(60) }
+        ),
+        .init(
+            reason: .upstreamCut,
+            step: "AwaitAnswer",
+            request: get(),
+            replies: [.says("HTTP/1.1 20", then: .finish)]
+        ),
+        .init(
+            reason: .upstreamCut,
+            step: "AwaitAnswer",
+            request: get(),
+            replies: [.says("HTTP/1.1 20", then: .breakOff)]
+        ),
+        .init(
+            reason: .upstreamBadAnswer,
+            step: "AwaitAnswer",
+            request: get(),
+            replies: [.says("HTTP/1.1 200 OK\nContent-Length: 0\n\n")]
+        ),
+        .init(
+            reason: .upstreamBadAnswer,
+            step: "AwaitAnswer",
+            request: get(),
+            replies: [.says(String(repeating: "HTTP/1.1 102 Wait\r\n\r\n", count: 17))]
+        ),
+        .init(
+            reason: .unaskedUpgrade,
+            step: "AwaitAnswer",
+            request: get(),
+            replies: [
+                .says("HTTP/1.1 101 Now\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n")
+            ]
+        ),
+    ]
+
+    private static let passAnswer: [Provocation] = [
+        .init(
+            reason: .upstreamBadAnswer,
+            step: "PassAnswer",
+            request: get(),
+            replies: [.says("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n")]
+        )
+    ]
+}
