@@ -79,6 +79,10 @@ let package = Package(
         tests("HTTPWire", of: ["HTTPWire", "Vocabulary"]),
         tests("Telemetry", of: ["Telemetry", "JSON", "Vocabulary"]),
         tests("Transport", of: ["Transport", "HTTPWire", "Vocabulary", "CLinux"]),
+        tests(
+            "Gateway",
+            of: ["Gateway", "Transport", "Telemetry", "HTTPWire", "JSON", "Vocabulary"]
+        ),
         tests("Conformance", of: ["Vocabulary"], data: ["Corpora"]),
     ]
 )

@@ -64,7 +64,7 @@ actor Worker {
 
     private func keepHouse() async {
         let waiter = loop.makeWaiter()
-        while true {
+        while !bench.isDraining || connections.value > 0 {
             await waiter.pause(for: .seconds(1))
             bench.keepHouse()
         }

@@ -8,7 +8,8 @@ public import Vocabulary
 /// touches needs a lock. Events are first all noted and then the tasks they woke run, so no task can
 /// close a socket that still has an event to come in the same round.
 ///
-/// INVARIANT: everything but `inbox`, `stopping` and the doorbell is touched by the loop's thread alone.
+/// INVARIANT: everything but `inbox`, `thread`, `stopping` and the doorbell is touched by the loop's
+/// thread alone.
 @safe
 // SAFETY: that invariant; `checkIsolated` traps where it is broken through an actor.
 public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
@@ -20,7 +21,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     private let inbox = Lock<[UnownedJob]>([])
     private let stopping = Atomic<Bool>(false)
 
-    private var thread = pthread_self()
+    /// The thread that runs the loop; zero before there is one.
+    private let thread = Atomic<pthread_t>(0)
     private var ready: [UnownedJob] = []
     private var running: [UnownedJob] = []
     private var wheel = TimerWheel()
@@ -41,7 +43,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        if pthread_equal(pthread_self(), thread) != 0 {
+        if isOnThread {
             ready.append(job)
         } else {
             inbox.withLock { $0.append(job) }
@@ -50,14 +52,16 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     }
 
     public func checkIsolated() {
-        precondition(pthread_equal(pthread_self(), thread) != 0)
+        precondition(isOnThread)
     }
+
+    private var isOnThread: Bool { thread.load(ordering: .relaxed) == pthread_self() }
 
     // MARK: Running
 
     /// Runs tasks on the calling thread until `stop` is called.
     public func run() {
-        thread = pthread_self()
+        thread.store(pthread_self(), ordering: .relaxed)
         drainInbox()
         runJobs()
         while !stopping.load(ordering: .acquiring) {

@@ -41,9 +41,10 @@ public final class Lobby {
     /// The next connection that was heard from; nil when the task is not needed any more.
     public func next() async -> Guest? {
         while nextWaiting == waiting.count {
-            guard servers.count < TransportBounds.spareServersMax else { return nil }
+            // Nobody is held here who has been served.
             waiting.removeAll(keepingCapacity: true)
             nextWaiting = 0
+            guard !isClosed, servers.count < TransportBounds.spareServersMax else { return nil }
             let waiter = loop.makeWaiter()
             servers.append(waiter)
             _ = await waiter.sleep(until: .never)
@@ -59,10 +60,12 @@ public final class Lobby {
         seat(guest)
     }
 
-    /// Sends everyone home, now and from now on.
+    /// Sends everyone home, now and from now on: silent clients, and the tasks that waited for them.
     public func close() {
         isClosed = true
         guests.removeAll()
+        for server in servers { server.wake(.timedOut) }
+        servers.removeAll()
     }
 
     private func seat(_ guest: Guest) {
