@@ -24,18 +24,9 @@ public struct AnswerParser: ~Copyable {
             lines.nextLine(after: end)
             hasStatusLine = true
         }
-        let isWhole = try lines.fields(
-            of: input.bytes,
-            into: &fields,
-            countMax: WireBounds.fieldCountMax,
-            from: pool
-        )
-        guard (isWhole ? lines.lineStart : input.count) <= WireBounds.headByteMax else {
-            throw .headTooLarge
+        guard try lines.head(&input, &fields, into: &head.section, from: pool) else {
+            return false
         }
-        guard isWhole else { return false }
-        head.section.text = input.split(at: lines.lineStart, from: pool)
-        swap(&head.section.fields, &fields)
         self = AnswerParser()
         try head.settle()
         return true

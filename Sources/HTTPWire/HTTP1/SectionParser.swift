@@ -58,6 +58,31 @@ struct SectionParser {
         return false
     }
 
+    /// Takes a head's fields, and once it is whole its text; false while it is not.
+    ///
+    /// `fields` keeps what has come so far: a head that is refused on the way says nothing, since its
+    /// ranges point into a text it never had.
+    mutating func head(
+        _ input: inout ByteBuffer,
+        _ fields: inout FieldTable,
+        into section: inout FieldSection,
+        from pool: BlockPool
+    ) throws(WireError) -> Bool {
+        let isWhole = try self.fields(
+            of: input.bytes,
+            into: &fields,
+            countMax: WireBounds.fieldCountMax,
+            from: pool
+        )
+        guard (isWhole ? lineStart : input.count) <= WireBounds.headByteMax else {
+            throw .headTooLarge
+        }
+        guard isWhole else { return false }
+        section.text = input.split(at: lineStart, from: pool)
+        swap(&section.fields, &fields)
+        return true
+    }
+
     /// One field line (RFC 9112 §5).
     ///
     /// A space before the colon and a line that goes on from the one above have both been read two
