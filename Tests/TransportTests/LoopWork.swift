@@ -13,7 +13,10 @@ func onLoop<Answer: Sendable>(
 ) async throws -> Answer {
     let loop = try EventLoop()
     try loop.startThread()
-    defer { loop.stop() }
+    defer {
+        loop.stop()
+        loop.join()
+    }
     return try await Task(executorPreference: loop) { try await work(loop) }.value
 }
 
