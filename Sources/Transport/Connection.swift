@@ -164,6 +164,9 @@ public struct Connection: ~Copyable {
         return false
     }
 
+    /// Whether the peer has said anything, or ended, since it was last heard.
+    var hasNews: Bool { socket.hasSomethingToReadNow() }
+
     func leaveLobby() {
         socket.awaitNothing()
         waiter.lobby = nil
