@@ -66,6 +66,7 @@ public final class Gateway: Sendable {
     /// Ends the workers, whatever they are doing, and writes out the log.
     public func stop() {
         for worker in workers { worker.stop() }
+        for worker in workers { worker.join() }
         for address in bound { address.unbind() }
         log?.close()
     }

@@ -47,6 +47,7 @@ actor Worker {
     }
 
     nonisolated func stop() { loop.stop() }
+    nonisolated func join() { loop.join() }
 
     private func accept(from descriptor: Int32) async {
         guard let listener = try? Listener(descriptor, on: loop) else { return }

@@ -41,10 +41,11 @@ struct Epoll: ~Copyable {
 
     /// Takes a socket off the list before it closes.
     ///
-    /// The kernel does so itself once the last descriptor of a connection closes; one that others
-    /// hold too would stay on the list, and its events lead to a socket that is gone.
-    func remove(_ socket: Socket) {
-        epoll_ctl(descriptor, EPOLL_CTL_DEL, socket.descriptor, nil)
+    /// The kernel does so itself only when nobody else holds the connection: a duplicate, or a process
+    /// that is just being started and has all our descriptors until it runs its program. An event that
+    /// came for such a one would lead to a socket that is gone.
+    func remove(_ socket: Int32) {
+        epoll_ctl(descriptor, EPOLL_CTL_DEL, socket, nil)
     }
 
     /// Waits for events and notes each at its socket; true when the doorbell was rung.
@@ -66,7 +67,7 @@ struct Epoll: ~Copyable {
                 hasRung = true
                 continue
             }
-            // SAFETY: a socket leaves epoll when it is closed, and no task that could close one runs
+            // SAFETY: a socket leaves epoll before it closes, and no task that could close one runs
             // before all events of this round are noted.
             let socket = unsafe Unmanaged<Socket>.fromOpaque(owner).takeUnretainedValue()
             socket.note(unsafe Readiness(epoll: events[index].events))

@@ -20,6 +20,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     private let epoll: Epoll
     private let inbox = Lock<[UnownedJob]>([])
     private let stopping = Atomic<Bool>(false)
+    /// The thread of our own that is to be joined.
+    let started = Lock<pthread_t?>(nil)
 
     /// The thread that runs the loop; zero before there is one.
     private let thread = Atomic<pthread_t>(0)
@@ -37,6 +39,10 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     public init() throws(TransportError) {
         epoll = try Epoll()
         tick = now.milliseconds / TimerWheel.tickMilliseconds
+    }
+
+    deinit {
+        if let thread = started.withLock({ $0.take() }) { pthread_detach(thread) }
     }
 
     // MARK: Executor
@@ -80,7 +86,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     }
 
     func watch(_ socket: Socket) throws(TransportError) { try epoll.add(socket) }
-    func unwatch(_ socket: Socket) { epoll.remove(socket) }
+    func unwatch(_ descriptor: Int32) { epoll.remove(descriptor) }
 
     private func drainInbox() {
         let jobs = inbox.withLock { jobs in

@@ -162,9 +162,6 @@ public final class Listener {
         socket.waiter = waiter
     }
 
-    // The workers share a Unix socket's queue, and with it what epoll watches.
-    deinit { socket.endWatch() }
-
     /// Hands every connection that comes to `serve`, until the listener is closed.
     ///
     /// What a lack of descriptors leaves in the kernel's queue is tried again a little later.

@@ -19,10 +19,10 @@ public final class Socket {
         try loop.watch(self)
     }
 
-    deinit { Glibc.close(descriptor) }
-
-    /// To be called before a socket goes whose connection is shared with another descriptor.
-    func endWatch() { loop.unwatch(self) }
+    deinit {
+        loop.unwatch(descriptor)
+        Glibc.close(descriptor)
+    }
 
     func note(_ change: Readiness) {
         readiness.formUnion(change)

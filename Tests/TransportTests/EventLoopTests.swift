@@ -175,6 +175,25 @@ struct EventLoopTests {
         }
     }
 
+    @Test func `no loop watches a closed socket that somebody else still holds`() async throws {
+        let (ours, peer) = Peer.unixPair()
+        var status = stat()
+        unsafe fstat(ours, &status)
+        let inode = status.st_ino
+        // A process that is being started holds all our descriptors for a while.
+        let other = dup(ours)
+        try await onLoop { loop in
+            do {
+                let socket = try Socket(ours, on: loop)
+                #expect(Self.isWatched(inode: inode))
+                _ = socket.isReadable
+            }
+            #expect(!Self.isWatched(inode: inode))
+        }
+        close(other)
+        peer.close()
+    }
+
     @Test func `no loop watches what a listener was, once it has closed`() async throws {
         let path = "/tmp/gatehouse-test-\(ProcessID.own)-watched.sock"
         let bound = try BoundAddress.bind(.unix(path: path), workers: 2)
