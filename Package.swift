@@ -83,6 +83,7 @@ let package = Package(
             "Gateway",
             of: ["Gateway", "Transport", "Telemetry", "HTTPWire", "JSON", "Vocabulary"]
         ),
+        tests("EndToEnd", of: ["Vocabulary"]),
         tests("Conformance", of: ["Vocabulary"], data: ["Corpora"]),
     ]
 )

@@ -56,7 +56,10 @@ public final class Gateway: Sendable {
     public var connectionCount: Int { connections.value }
 
     /// Stops accepting and lets every exchange under way be the last on its connection.
+    ///
+    /// The names of Unix sockets go first: whoever starts next may take them.
     public func drain() {
+        for address in bound { address.unbind() }
         for worker in workers { worker.startDraining() }
     }
 

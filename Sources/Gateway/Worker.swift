@@ -40,7 +40,9 @@ actor Worker {
         try loop.startThread()
     }
 
+    /// Until its queues are empty the worker counts as a connection, lest it be taken for idle.
     nonisolated func startDraining() {
+        connections.add(1)
         Task(executorPreference: loop) { await self.drain() }
     }
 
@@ -71,10 +73,13 @@ actor Worker {
         }
     }
 
-    private func drain() {
+    private func drain() async {
         bench.isDraining = true
         for listener in listeners { listener.close() }
         listeners = []
         lobby.close()
+        // What the listeners take last is admitted before this goes on.
+        await loop.makeWaiter().rest()
+        connections.add(-1)
     }
 }

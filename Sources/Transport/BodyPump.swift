@@ -41,6 +41,8 @@ struct BodyPump: ~Copyable {
         to sink: inout Connection
     ) throws(TransportError) -> Stall {
         let turnEnd = moved &+ TransportBounds.turnByteMax
+        // A body of tiny chunks is mostly framing, and that is work too.
+        let receivedEnd = source.received &+ TransportBounds.turnByteMax
         while true {
             if direct > 0 {
                 try sendDirect(&source, &sink)
@@ -54,7 +56,7 @@ struct BodyPump: ~Copyable {
                 return try sink.send() ? .done : .sink
             }
             guard try sink.send() else { return .sink }
-            if moved > turnEnd { return .turn }
+            if moved > turnEnd || source.received > receivedEnd { return .turn }
             if let stall = try splice(&source, &sink, until: turnEnd) { return stall }
             if reader.isComplete { continue }
             switch try receive(&source) {

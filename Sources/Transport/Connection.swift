@@ -15,6 +15,8 @@ public struct Connection: ~Copyable {
     /// Bytes taken from and given to the kernel, for deadlines of pace and for the record.
     private(set) var received = 0
     private(set) var sent = 0
+    /// A send has met a reset; the kernel says so once, and would then report a mere end.
+    private var hasMetReset = false
 
     public init(_ socket: Socket, side: Side, waiter: Waiter) {
         self.socket = socket
@@ -44,7 +46,10 @@ public struct Connection: ~Copyable {
             if count < room { socket.noteDrained() }
             return .bytes
         }
-        if count == 0 { return .end }
+        if count == 0 {
+            guard !hasMetReset else { throw .cut(side) }
+            return .end
+        }
         guard errno == EAGAIN else { throw .cut(side) }
         socket.noteDrained()
         return .nothingYet
@@ -118,7 +123,11 @@ public struct Connection: ~Copyable {
             sent &+= count
             return true
         }
-        guard errno == EAGAIN else { throw .cut(side) }
+        guard errno == EAGAIN else {
+            // A peer that had ended in order before it left gives EPIPE instead.
+            if errno == ECONNRESET { hasMetReset = true }
+            throw .cut(side)
+        }
         socket.noteFull()
         return false
     }
@@ -154,6 +163,9 @@ public struct Connection: ~Copyable {
         waiter.sit(in: lobby, until: deadline)
         return false
     }
+
+    /// Whether the peer has said anything, or ended, since it was last heard.
+    var hasNews: Bool { socket.hasSomethingToReadNow() }
 
     func leaveLobby() {
         socket.awaitNothing()

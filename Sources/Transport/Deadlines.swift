@@ -4,9 +4,12 @@ public struct Deadlines: Sendable, Equatable {
     public var head = Patience.seconds(10)
     /// Between requests, and before the first.
     public var idle = Patience.seconds(60)
-    /// The slowest a client may send or take a body, measured over `paceWindow`.
+    /// The slowest a client may send or take a body, measured over one of the windows below.
     public var bytesPerSecondMin = 256
-    public var paceWindow = Patience.seconds(10)
+    /// While it sends.
+    public var uploadWindow = Patience.seconds(10)
+    /// While it takes: players pause, and the kernel tells of room in large steps.
+    public var downloadWindow = Patience.seconds(60)
     /// Until an upstream takes a connection.
     public var connect = Patience.seconds(3)
     /// From a request sent whole to the first byte of its answer.
@@ -24,7 +27,17 @@ public struct Deadlines: Sendable, Equatable {
 
     public init() {}
 
-    var bytesPerWindowMin: Int {
-        bytesPerSecondMin * Int(clamping: paceWindow.wholeMilliseconds) / 1000
+    var upload: LeastPace { LeastPace(bytesPerSecondMin, over: uploadWindow) }
+    var download: LeastPace { LeastPace(bytesPerSecondMin, over: downloadWindow) }
+}
+
+/// How many bytes must move within a window.
+struct LeastPace {
+    let window: Patience
+    let byteMin: Int
+
+    init(_ bytesPerSecond: Int, over window: Patience) {
+        self.window = window
+        byteMin = bytesPerSecond * Int(clamping: window.wholeMilliseconds) / 1000
     }
 }

@@ -11,6 +11,8 @@ public struct BoundAddress: Sendable {
     public let address: SocketAddress
     /// One per worker.
     public let descriptors: [Int32]
+    /// What a Unix socket's name stood for when it was bound.
+    private let file: SocketFile?
 
     public static func bind(
         _ address: SocketAddress,
@@ -21,15 +23,23 @@ public struct BoundAddress: Sendable {
             try removeLeftover(path, address)
             let first = try listen(on: address)
             var descriptors = [first]
-            for _ in 1..<max(workers, 1) { descriptors.append(fcntl(first, F_DUPFD_CLOEXEC, 0)) }
-            return BoundAddress(address: address, descriptors: descriptors)
+            for _ in 1..<max(workers, 1) {
+                let descriptor = fcntl(first, F_DUPFD_CLOEXEC, 0)
+                guard descriptor >= 0 else { throw ListenFailure(address) }
+                descriptors.append(descriptor)
+            }
+            return BoundAddress(
+                address: address,
+                descriptors: descriptors,
+                file: SocketFile(path)
+            )
         case .tcp(_, let port):
             if port != 0 { try probe(address) }
             let first = try listen(on: address)
             let bound = localAddress(of: first) ?? address
             var descriptors = [first]
             for _ in 1..<max(workers, 1) { descriptors.append(try listen(on: bound)) }
-            return BoundAddress(address: bound, descriptors: descriptors)
+            return BoundAddress(address: bound, descriptors: descriptors, file: nil)
         }
     }
 
@@ -39,9 +49,10 @@ public struct BoundAddress: Sendable {
         unbind()
     }
 
-    /// Takes the name of a Unix socket away again.
+    /// Takes the name of a Unix socket away again, unless another process has taken it over.
     public func unbind() {
-        if case .unix(let path) = address { _ = unsafe unlink(path) }
+        guard case .unix(let path) = address, let file, SocketFile(path) == file else { return }
+        _ = unsafe unlink(path)
     }
 
     /// Removes the socket a process left behind, but nothing that is in use or no socket.
@@ -116,6 +127,25 @@ public struct BoundAddress: Sendable {
     private static func setOption(_ descriptor: Int32, _ level: Int32, _ option: Int32) {
         var on: Int32 = 1
         unsafe setsockopt(descriptor, level, option, &on, socklen_t(MemoryLayout<Int32>.size))
+    }
+}
+
+/// Which file a name leads to.
+///
+/// The time is compared too, since a file system may give a number away again at once.
+private struct SocketFile: Equatable {
+    private let device: UInt
+    private let number: UInt
+    private let seconds: Int
+    private let nanoseconds: Int
+
+    init?(_ path: String) {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else { return nil }
+        device = UInt(status.st_dev)
+        number = UInt(status.st_ino)
+        seconds = status.st_ctim.tv_sec
+        nanoseconds = status.st_ctim.tv_nsec
     }
 }
 

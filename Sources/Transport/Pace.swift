@@ -10,11 +10,11 @@ struct Pace {
     mutating func pause() { start = nil }
 
     /// When to look again; nil when the peer was too slow.
-    mutating func deadline(_ bytes: Int, at now: Instant, by limits: Deadlines) -> Instant? {
-        if let start, now < start + limits.paceWindow { return start + limits.paceWindow }
-        if start != nil, bytes &- bytesAtStart < limits.bytesPerWindowMin { return nil }
+    mutating func deadline(_ bytes: Int, at now: Instant, by least: LeastPace) -> Instant? {
+        if let start, now < start + least.window { return start + least.window }
+        if start != nil, bytes &- bytesAtStart < least.byteMin { return nil }
         start = now
         bytesAtStart = bytes
-        return now + limits.paceWindow
+        return now + least.window
     }
 }

@@ -52,6 +52,17 @@ public final class Socket {
         return isReadable
     }
 
+    /// The same, as the kernel knows it at this moment.
+    ///
+    /// What it told the loop is as old as the round, and within a round an upstream can end a
+    /// connection or say what nobody asked for.
+    func hasSomethingToReadNow() -> Bool {
+        if isReadable { return hasSomethingToRead() }
+        if SystemCall.isDrained(descriptor) { return false }
+        readiness.insert(.readable)
+        return true
+    }
+
     /// Reading gave less than there was room for, so there is no more for now.
     func noteDrained() { readiness.remove(.readable) }
     func noteFull() { readiness.remove(.writable) }

@@ -46,6 +46,18 @@ struct Arguments {
         return address
     }
 
+    /// An address that can be dialled.
+    mutating func destination() throws(UsageError) -> SocketAddress {
+        let address = try address()
+        if case .tcp(_, 0) = address {
+            throw UsageError(
+                "no server has port 0",
+                help: "say where it listens, as `127.0.0.1:9000`"
+            )
+        }
+        return address
+    }
+
     mutating func network() throws(UsageError) -> AddressBlock {
         let text = try value("10.0.0.0/8")
         let bytes = Array(text.utf8)

@@ -12,15 +12,16 @@ enum Run {
 
           --listen ADDRESS           where to accept connections; may be given several times
           --upstream ADDRESS         where requests go
-          --workers N                threads that serve (default: one per core)
-          --trust NETWORK            proxies whose X-Forwarded-For is believed; several times
+          --workers N                threads that serve, up to 256 (default: one per core)
+          --trust NETWORK            proxies believed about the client: X-Forwarded-For and -Proto,
+                                     X-Request-Id; several times
           --allow-upgrade            let WebSocket tunnels be opened
           --access-log WHERE         a file, `-` for standard output (default), or `off`
           --max-body SIZE            the largest request body (default 16GiB)
 
           --head-timeout TIME        for a request's head to arrive (default 10s)
           --idle-timeout TIME        between requests on a connection (default 60s)
-          --min-rate BYTES           a second, for clients that send or take a body (default 256)
+          --min-rate BYTES           a second, for clients that send or take a body (default 256; 0: any)
           --connect-timeout TIME     for the upstream to take a connection (default 3s)
           --first-byte-timeout TIME  for the upstream to begin its answer (default 60s)
           --upstream-idle-timeout TIME  between two pieces of an answer (default 60s)
@@ -29,7 +30,7 @@ enum Run {
           --tunnel-idle-timeout TIME of silence in a tunnel (default 1h)
 
         An ADDRESS is 127.0.0.1:8080, [::1]:8080 or unix:/run/gatehouse.sock; port 0 takes any free one.
-        TIME is 250ms, 10s, 5m or 1h; SIZE is 64KiB, 10MiB or 1GiB.
+        TIME is 250ms, 10s, 5m, 1h or 1d; SIZE is 64KiB, 10MiB or 1GiB.
         SIGHUP opens the access log's file anew, for rotation; nothing else is read again.
         SIGTERM and SIGINT let exchanges under way finish, for 30 seconds; a second one ends at once.
 
@@ -61,7 +62,7 @@ enum Run {
             switch flag {
             case "--help", "-h": return nil
             case "--listen": listen.append(try arguments.address())
-            case "--upstream": upstream = try arguments.address()
+            case "--upstream": upstream = try arguments.destination()
             default:
                 if try take(flag, &arguments, into: &settings) { continue }
                 if try takeDeadline(flag, &arguments, into: &settings.deadlines) { continue }

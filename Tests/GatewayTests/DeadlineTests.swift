@@ -44,7 +44,7 @@ struct DeadlineTests {
 
     @Test func `a body below the least rate is answered 408`() throws {
         let stage = try GatewayStage {
-            $0.deadlines.paceWindow = Self.short
+            $0.deadlines.uploadWindow = Self.short
             $0.deadlines.bytesPerSecondMin = 1_000
         }
         let client = try stage.client()
@@ -56,7 +56,7 @@ struct DeadlineTests {
 
     @Test func `a body above the least rate takes the time it takes`() throws {
         let stage = try GatewayStage {
-            $0.deadlines.paceWindow = Self.short
+            $0.deadlines.uploadWindow = Self.short
             $0.deadlines.bytesPerSecondMin = 50
         }
         let client = try stage.client()
@@ -73,7 +73,7 @@ struct DeadlineTests {
         let stage = try GatewayStage([
             .says("HTTP/1.1 200 OK\r\nContent-Length: 50000000\r\n\r\n" + Self.megabytes)
         ]) {
-            $0.deadlines.paceWindow = Self.short
+            $0.deadlines.downloadWindow = Self.short
         }
         let client = try stage.client()
         client.send(Provocation.get("/big"))

@@ -153,7 +153,7 @@ struct Provocation: CustomTestStringConvertible, Sendable {
             reason: .requestTimeout,
             step: "Forward",
             request: get("/", "Content-Length: 1000\r\n") + "hello",
-            settings: { $0.deadlines.paceWindow = .milliseconds(60) }
+            settings: { $0.deadlines.uploadWindow = .milliseconds(60) }
         ),
     ]
 

@@ -167,4 +167,17 @@ struct BoundAddressTests {
 
         #expect(failure?.message.hasSuffix(": No such file or directory") == true)
     }
+
+    @Test func `a name that another process has taken over stays`() throws {
+        let address = SocketAddress.unix(path: freshPath())
+        let first = try BoundAddress.bind(address, workers: 2)
+        // As when the first stops listening and finishes what is under way.
+        for descriptor in first.descriptors { close(descriptor) }
+        let second = try BoundAddress.bind(address, workers: 1)
+        defer { second.close() }
+
+        first.unbind()
+
+        #expect(dial(address))
+    }
 }

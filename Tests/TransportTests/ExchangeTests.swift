@@ -167,7 +167,7 @@ struct ExchangeTests {
     }
 
     @Test func `a body that is too large, too slow or too short is refused`() async throws {
-        let slow = limits { $0.paceWindow = .milliseconds(40) }
+        let slow = limits { $0.uploadWindow = .milliseconds(40) }
         let cases: [(String, Bool, TransportError)] = [
             ("Content-Length: 11\r\n\r\nhello world", false, .bodyTooLarge),
             ("Content-Length: 10\r\n\r\nhello", false, .timedOut(.downstream)),
@@ -208,7 +208,7 @@ struct ExchangeTests {
     }
 
     @Test func `a client that does not take its answer is timed out`() async throws {
-        let slow = limits { $0.paceWindow = .milliseconds(40) }
+        let slow = limits { $0.downloadWindow = .milliseconds(40) }
         try await onLoop { loop in
             let (ours, client) = Peer.unixPair(bufferBytes: 4 << 10)
             var exchange = Exchange(

@@ -155,4 +155,25 @@ struct LobbyTests {
             #expect(house.count.value == 0)
         }
     }
+
+    @Test func `whoever had asked when the lobby closed is still served`() async throws {
+        try await onLoop { loop in
+            let house = House(on: loop)
+            let lobby = house.lobby()
+            let (seated, first) = Peer.unixPair()
+            let (late, second) = Peer.unixPair()
+            lobby.admit(seated, from: nil)
+            await loop.round()
+            // The loop has not been told of either.
+            first.send("seated")
+            second.send("late")
+
+            lobby.close()
+            lobby.admit(late, from: nil)
+
+            await loop.rounds { Set(house.heard) == ["seated", "late"] }
+            await loop.rounds { first.receive() == .end && second.receive() == .end }
+            await loop.rounds { house.count.value == 0 }
+        }
+    }
 }

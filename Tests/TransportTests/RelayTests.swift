@@ -163,7 +163,7 @@ struct RelayTests {
     }
 
     @Test func `a client that takes nothing is timed out, as the client`() async throws {
-        let limits = limits { $0.paceWindow = .milliseconds(60) }
+        let limits = limits { $0.downloadWindow = .milliseconds(60) }
         try await onLoop { loop in
             let stage = RelayStage(loop, bufferBytes: 4 << 10)
             stage.upstream.send("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
@@ -186,7 +186,7 @@ struct RelayTests {
     }
 
     @Test func `a client that stops within its body is timed out, as the client`() async throws {
-        let limits = limits { $0.paceWindow = .milliseconds(60) }
+        let limits = limits { $0.uploadWindow = .milliseconds(60) }
         try await onLoop { loop in
             let stage = RelayStage(loop)
             try await stage.play(Self.post + "aaa", limits: limits) { relay, exchange in
@@ -201,7 +201,7 @@ struct RelayTests {
         async throws
     {
         let limits = limits {
-            $0.paceWindow = .milliseconds(40)
+            $0.uploadWindow = .milliseconds(40)
             $0.firstByte = .milliseconds(120)
         }
         let request = Self.post.replacing("\r\n\r\n", with: "\r\nExpect: 100-continue\r\n\r\n")

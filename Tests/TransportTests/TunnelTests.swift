@@ -197,4 +197,47 @@ struct TunnelTests {
             #expect(failure == nil)
         }
     }
+
+    @Test func `last words wait for a slow client, though their upstream is gone`() async throws {
+        try await onLoop { loop in
+            let stage = Stage(loop, .unix, bufferBytes: 4 << 10)
+            let failure = try await stage.play {
+                let sent = stage.upstream.send(Self.block)
+                stage.upstream.close()
+                for _ in 0..<20 { await loop.round() }
+                var came = 0
+                await loop.rounds {
+                    came += stage.client.receiveAll().count
+                    return came == sent
+                }
+                await loop.rounds { stage.client.receive() == .end }
+                stage.client.close()
+            }
+            #expect(failure == nil)
+        }
+    }
+
+    @Test func `a client that talks on to an upstream that left hears its last words`()
+        async throws
+    {
+        try await onLoop { loop in
+            let stage = Stage(loop, bufferBytes: 4 << 10)
+            let failure = try await stage.play {
+                let sent = stage.upstream.send(Self.block.prefix(50_000))
+                stage.upstream.close()
+                for _ in 0..<20 {
+                    stage.client.send("and another thing")
+                    await loop.round()
+                }
+                var came = 0
+                await loop.rounds {
+                    came += stage.client.receiveAll().count
+                    return came == sent
+                }
+                await loop.rounds { stage.client.receive() == .end }
+                stage.client.close()
+            }
+            #expect(failure == nil)
+        }
+    }
 }

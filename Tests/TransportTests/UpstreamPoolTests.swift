@@ -218,4 +218,20 @@ struct UpstreamPoolTests {
             }
         }
     }
+
+    @Test func `what came within the round is seen before a connection is lent`() async throws {
+        try await onLoop { loop in
+            let upstream = Upstream(on: loop)
+            let first = try await upstream.pool.lease(for: loop.makeWaiter())
+            #expect(upstream.count() == 1)
+            await loop.round()
+            upstream.pool.giveBack(first)
+            // No round passes, so the loop has not been told.
+            upstream.accepted[0].send("HTTP/1.1 200 OK\r\n\r\n")
+
+            _ = try await upstream.pool.lease(for: loop.makeWaiter())
+
+            #expect(upstream.count() == 2)
+        }
+    }
 }

@@ -7,7 +7,7 @@ extension RequestPath {
     func findClient() -> ClientAddress {
         guard let peer = exchange.peer else { return ClientAddress() }
         guard bench.trusted.contains(peer) else { return ClientAddress(address: peer) }
-        let proto = exchange.head.section.value(of: .forwardedProto)
+        let proto = exchange.head.section.onlyValue(of: .forwardedProto)
         return ClientAddress(
             address: bench.trusted.client(of: peer, exchange.head.section),
             isThroughTrusted: true,

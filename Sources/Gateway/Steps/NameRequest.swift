@@ -7,7 +7,7 @@ extension RequestPath {
     ///
     /// Only a trusted proxy may choose it, or a client could make its requests look like another's.
     func nameRequest() -> RequestID {
-        if client.isThroughTrusted, let given = exchange.head.section.value(of: .requestID),
+        if client.isThroughTrusted, let given = exchange.head.section.onlyValue(of: .requestID),
             let id = RequestID(given)
         {
             return id

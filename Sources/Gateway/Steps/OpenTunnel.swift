@@ -13,10 +13,15 @@ extension RequestPath {
         exchange.client.output.append("\r\n")
         try await exchange.flush()
         var tunnel = Tunnel()
-        try await tunnel.run(
-            &exchange.client,
-            &relay.upstream,
-            silence: exchange.deadlines.tunnelIdle
-        )
+        do throws(TransportError) {
+            try await tunnel.run(
+                &exchange.client,
+                &relay.upstream,
+                silence: exchange.deadlines.tunnelIdle
+            )
+        } catch {
+            relay.upstream.abort()
+            throw error
+        }
     }
 }

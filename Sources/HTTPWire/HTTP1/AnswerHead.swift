@@ -18,6 +18,9 @@ public struct AnswerHead: ~Copyable {
 
     public var isInterim: Bool { status < 200 }
 
+    /// Whether the fields speak of a body, whatever the request was.
+    public var declaresBody: Bool { declared?.isEmpty == false }
+
     /// Where the body ends, which depends on what was asked (RFC 9112 §6.3).
     public func framing(toHead: Bool) -> BodyFraming {
         if toHead || isInterim || status == 204 || status == 304 { return .none }

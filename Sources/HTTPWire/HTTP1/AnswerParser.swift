@@ -62,7 +62,7 @@ extension AnswerHead {
             switch field.id {
             case .contentLength: try stated.readLength(value)
             case .transferEncoding: try stated.readCoding(value)
-            case .connection: options.read(value)
+            case .connection: try options.read(value)
             case .upgrade: upgrade = value.equalsIgnoringCase("websocket")
             default: break
             }

@@ -7,10 +7,14 @@ struct ConnectionOptions {
     var upgrades = false
     /// Some option is the name of a field, which then ends at this hop.
     var nominatesFields = false
+    private var count = 0
 
-    mutating func read(_ value: RawSpan) {
+    /// No head has more fields to name, and every field that passes is looked for among the options.
+    mutating func read(_ value: RawSpan) throws(WireError) {
         var list = ListElements()
         while let element = list.next(in: value) {
+            count &+= 1
+            guard count <= WireBounds.fieldCountMax else { throw .headTooLarge }
             let option = value.extracting(element)
             if option.equalsIgnoringCase("close") {
                 closes = true

@@ -23,6 +23,17 @@ public struct FieldSection: ~Copyable {
         return self[field.value]
     }
 
+    /// The value of the one field of that name; nil when there are several.
+    ///
+    /// A proxy that adds its word below the client's is not told from the client that way.
+    @_lifetime(borrow self)
+    public func onlyValue(of id: FieldName) -> RawSpan? {
+        guard let field = fields.first(id) else { return nil }
+        var count = 0
+        for index in 0..<fields.count where fields[index].id == id { count &+= 1 }
+        return count == 1 ? self[field.value] : nil
+    }
+
     /// Gives all memory back.
     public mutating func release(to pool: BlockPool) {
         text.release(to: pool)

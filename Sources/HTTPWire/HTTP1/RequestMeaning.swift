@@ -49,7 +49,7 @@ extension RequestHead {
             switch field.id {
             case .contentLength: try facts.framing.readLength(value)
             case .transferEncoding: try facts.framing.readCoding(value)
-            case .connection: facts.connection.read(value)
+            case .connection: try facts.connection.read(value)
             case .upgrade:
                 facts.namesWebSocket = value.equalsIgnoringCase("websocket")
                 facts.upgradeCount += 1

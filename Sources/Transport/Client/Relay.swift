@@ -17,6 +17,8 @@ public struct Relay: ~Copyable {
     private var parser = AnswerParser()
     /// Something kept the rest of the request from being sent; the answer may come all the same.
     private var isUploadBroken = false
+    /// The answer declares a body that this request does not let it have.
+    private var holdsBodyBack = false
     private var uploadStall = BodyPump.Stall.source
     private var uploadPace = Pace()
     private var downloadPace = Pace()
@@ -70,6 +72,7 @@ public struct Relay: ~Copyable {
         as sink: BodyFraming
     ) async throws(TransportError) {
         download = BodyPump(framing, as: sink)
+        holdsBodyBack = framing == .none && answer.declaresBody
         while true {
             try pumpUpload(&exchange)
             let stall = try download.move(from: &upstream, to: &exchange.client)
@@ -81,10 +84,12 @@ public struct Relay: ~Copyable {
 
     /// Ends the exchange: its memory goes back, and the connection too if it may serve another.
     ///
-    /// It may when both messages went whole, nobody said close, and nothing is left over.
+    /// It may when both messages went whole, nobody said close, and nothing is left over. An answer that
+    /// declares a body where none may come (to HEAD, with 304) ends it: a server that is mistaken would
+    /// send that body late, and it would be read as the next answer.
     public consuming func end(_ pool: UpstreamPool) {
         let isReusable =
-            isRequestSent && answer.keepsAlive && upstream.input.isEmpty
+            isRequestSent && answer.keepsAlive && upstream.input.isEmpty && !holdsBodyBack
             && download.reader.isComplete && !download.reader.endedWithConnection
         let blocks = upstream.pool
         answer.release(to: blocks)
@@ -157,14 +162,17 @@ public struct Relay: ~Copyable {
         }
 
         if isOnClient {
-            guard let next = uploadPace.deadline(exchange.client.received, at: now, by: limits)
+            guard
+                let next = uploadPace.deadline(exchange.client.received, at: now, by: limits.upload)
             else { throw .timedOut(.downstream) }
             deadline = min(deadline, next)
         } else {
             uploadPace.pause()
         }
         if stall == .sink {
-            guard let next = downloadPace.deadline(exchange.client.sent, at: now, by: limits) else {
+            guard
+                let next = downloadPace.deadline(exchange.client.sent, at: now, by: limits.download)
+            else {
                 throw .timedOut(.downstream)
             }
             deadline = min(deadline, next)

@@ -1,11 +1,35 @@
 import HTTPWire
 
 /// Passes bytes both ways, unread, once both sides have agreed to speak something else.
+///
+/// The directions end one by one. What one side said last is passed on even when that side is gone and
+/// hears nothing any more.
 public struct Tunnel: ~Copyable {
-    private var upward = BodyPump(.untilClose, as: .untilClose)
-    private var downward = BodyPump(.untilClose, as: .untilClose)
-    private var hasEndedUpward = false
-    private var hasEndedDownward = false
+    /// One of the two ways.
+    private struct Direction: ~Copyable {
+        var pump = BodyPump(.untilClose, as: .untilClose)
+        private var isOver = false
+
+        /// Moves what there is; done once the source has ended, or the sink will hear no more.
+        mutating func move(
+            from source: inout Connection,
+            to sink: inout Connection
+        ) throws(TransportError) -> BodyPump.Stall {
+            if isOver { return .done }
+            do throws(TransportError) {
+                let stall = try pump.move(from: &source, to: &sink)
+                guard stall == .done else { return stall }
+            } catch {
+                guard error == .cut(sink.side) else { throw error }
+            }
+            isOver = true
+            sink.endSending()
+            return .done
+        }
+    }
+
+    private var upward = Direction()
+    private var downward = Direction()
 
     public init() {}
 
@@ -19,30 +43,17 @@ public struct Tunnel: ~Copyable {
         var quietSince = client.waiter.loop.now
         while true {
             let upStall = try upward.move(from: &client, to: &upstream)
-            if upStall == .done, !hasEndedUpward {
-                hasEndedUpward = true
-                upstream.endSending()
-            }
             let downStall = try downward.move(from: &upstream, to: &client)
-            if downStall == .done, !hasEndedDownward {
-                hasEndedDownward = true
-                client.endSending()
-            }
             if upStall == .done, downStall == .done { return }
             if upStall == .turn || downStall == .turn {
                 await client.waiter.rest()
                 continue
             }
             let now = client.waiter.loop.now
-            if upward.moved &+ downward.moved != lastMoved {
-                lastMoved = upward.moved &+ downward.moved
+            let moved = upward.pump.moved &+ downward.pump.moved
+            if moved != lastMoved {
+                lastMoved = moved
                 quietSince = now
-            }
-            guard client.isAlive || downStall == .done else { throw .cut(.downstream) }
-            guard upstream.isAlive || upStall == .done else {
-                // Whoever has said all may leave; what the client still says is for nobody.
-                if downStall == .done { return }
-                throw .cut(.upstream)
             }
             guard now < quietSince + silence else { throw .timedOut(.downstream) }
             await client.ready(
@@ -56,10 +67,9 @@ public struct Tunnel: ~Copyable {
 
     /// What to wait for at a connection that is the source of one direction and the sink of the other.
     ///
-    /// One that has been told all may fail as it likes: to wait for a failure that is there already
-    /// is not to wait at all.
+    /// Nothing that could be there already: a failure stays, and waiting for it would never sleep.
     private func wanted(_ asSource: BodyPump.Stall, _ asSink: BodyPump.Stall) -> Readiness {
-        var wanted: Readiness = asSink == .done ? [] : .failed
+        var wanted: Readiness = []
         if asSource == .source { wanted.formUnion(.input) }
         if asSink == .sink { wanted.formUnion(.output) }
         return wanted

@@ -29,7 +29,7 @@ public final class UpstreamPool {
     public func lease(for waiter: Waiter) async throws(TransportError) -> Connection {
         while let last = idle.popLast() {
             let isFresh = loop.now < last.since + deadlines.upstreamKeepAlive
-            if isFresh, !last.socket.hasSomethingToRead() {
+            if isFresh, !last.socket.hasSomethingToReadNow() {
                 return Connection(last.socket, side: .upstream, waiter: waiter)
             }
         }

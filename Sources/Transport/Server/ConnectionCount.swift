@@ -8,5 +8,5 @@ public final class ConnectionCount: Sendable {
 
     public var value: Int { count.load(ordering: .relaxed) }
 
-    func add(_ change: Int) { count.wrappingAdd(change, ordering: .relaxed) }
+    public func add(_ change: Int) { count.wrappingAdd(change, ordering: .relaxed) }
 }

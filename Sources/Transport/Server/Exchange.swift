@@ -106,7 +106,8 @@ public struct Exchange: ~Copyable {
             client.input.removeFirst(count)
             if count > 0 { continue }
             if reader.isComplete { break }
-            guard let deadline = pace.deadline(client.received, at: loop.now, by: deadlines) else {
+            guard let deadline = pace.deadline(client.received, at: loop.now, by: deadlines.upload)
+            else {
                 throw .timedOut(.downstream)
             }
             guard try await client.fill(by: deadline) else { throw .cut(.downstream) }
@@ -119,7 +120,8 @@ public struct Exchange: ~Copyable {
     public mutating func flush() async throws(TransportError) {
         var pace = Pace()
         while try !client.send() {
-            guard let deadline = pace.deadline(client.sent, at: loop.now, by: deadlines) else {
+            guard let deadline = pace.deadline(client.sent, at: loop.now, by: deadlines.download)
+            else {
                 throw .timedOut(.downstream)
             }
             _ = await client.ready(.output, by: deadline)

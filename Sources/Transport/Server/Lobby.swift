@@ -61,15 +61,23 @@ public final class Lobby {
     }
 
     /// Sends everyone home, now and from now on: silent clients, and the tasks that waited for them.
+    ///
+    /// Whoever has asked something already is served.
     public func close() {
         isClosed = true
+        let seated = guests
         guests.removeAll()
         for server in servers { server.wake(.timedOut) }
         servers.removeAll()
+        for case let guest? in seated where guest.connection?.hasNews == true { call(guest) }
     }
 
     private func seat(_ guest: Guest) {
-        guard !isClosed, let waiter = guest.connection?.waiter else { return }
+        guard let waiter = guest.connection?.waiter else { return }
+        if isClosed {
+            if guest.connection?.hasNews == true { call(guest) }
+            return
+        }
         let number = Int(waiter.number)
         while guests.count <= number { guests.append(nil) }
         guests[number] = guest
@@ -82,9 +90,17 @@ public final class Lobby {
     func rise(_ number: Int32, _ reason: Waiter.Wake) {
         guard let guest = guests[Int(number)] else { return }
         guests[Int(number)] = nil
+        if reason == .ready {
+            call(guest)
+        } else {
+            // The guest goes, and its socket closes.
+            guest.connection?.leaveLobby()
+        }
+    }
+
+    /// Has a guest served.
+    private func call(_ guest: Guest) {
         guest.connection?.leaveLobby()
-        // The guest goes, and its socket closes.
-        guard reason == .ready else { return }
         waiting.append(guest)
         if let server = servers.popLast() { server.wake(.ready) } else { hire() }
     }

@@ -4,16 +4,16 @@ import Vocabulary
 @testable import HTTPWire
 
 struct ConnectionOptionsTests {
-    private func options(_ values: String...) -> [Bool] {
+    private func options(_ values: String...) throws -> [Bool] {
         var options = ConnectionOptions()
         for value in values {
             let bytes = value.wire
-            unsafe options.read(bytes.span.bytes)
+            try unsafe options.read(bytes.span.bytes)
         }
         return [options.closes, options.keepsAlive, options.upgrades, options.nominatesFields]
     }
 
-    @Test func `options are words of a list, in any case`() {
+    @Test func `options are words of a list, in any case`() throws {
         let table: [(String, [Bool])] = [
             ("", [false, false, false, false]), ("close", [true, false, false, false]),
             ("Keep-Alive", [false, true, false, false]), ("UPGRADE", [false, false, true, false]),
@@ -24,11 +24,17 @@ struct ConnectionOptionsTests {
             ("clos", [false, false, false, true]), ("close upgrade", [false, false, false, true]),
             ("x-a, close", [true, false, false, true]),
         ]
-        for (value, expected) in table { #expect(options(value) == expected, "\(value)") }
+        for (value, expected) in table { #expect(try options(value) == expected, "\(value)") }
     }
 
-    @Test func `several lines are one list`() {
-        #expect(options("keep-alive", "x-a", "upgrade") == [false, true, true, true])
+    @Test func `several lines are one list`() throws {
+        #expect(try options("keep-alive", "x-a", "upgrade") == [false, true, true, true])
+    }
+
+    @Test func `no more options than a head has fields, over all lines`() throws {
+        let half = String(repeating: "a,", count: WireBounds.fieldCountMax / 2)
+        #expect(try options(half, half)[3] == true)
+        #expect(throws: WireError.headTooLarge) { try options(half, half, "close") }
     }
 
     @Test func `a request of HTTP 1 1 keeps its connection unless it says close`() {
