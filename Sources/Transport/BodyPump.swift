@@ -143,14 +143,18 @@ struct BodyPump: ~Copyable {
         guard let pipe else { return nil }
         while let left = reader.remaining {
             if moved > turnEnd { return .turn }
-            guard let count = try source.splice(into: pipe, upTo: min(left, self.left)) else {
-                return .source
+            let wasEmpty = pipe.count == 0
+            let count = try source.splice(into: pipe, upTo: min(left, self.left))
+            if let count, count > 0 {
+                self.left &-= count
+                moved &+= count
+                reader.passOver(count)
+                // Few large sends cost both neighbours less than many small ones.
+                if pipe.count < TransportBounds.pipeGatherMin { continue }
             }
-            guard count > 0 else { throw left > self.left ? .bodyTooLarge : .cut(source.side) }
-            self.left &-= count
-            moved &+= count
-            reader.passOver(count)
             guard try sink.splice(from: pipe) else { return .sink }
+            if count == 0 { throw left > self.left ? .bodyTooLarge : .cut(source.side) }
+            if count == nil, wasEmpty { return .source }
         }
         return nil
     }

@@ -68,6 +68,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     /// Runs tasks on the calling thread until `stop` is called.
     public func run() {
         thread.store(pthread_self(), ordering: .relaxed)
+        holdBrokenPipes()
         drainInbox()
         runJobs()
         while !stopping.load(ordering: .acquiring) {
@@ -77,6 +78,14 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
             wakeResting()
             turnWheel()
         }
+    }
+
+    /// splice(2) has no flag that spares its caller a SIGPIPE; held back, it harms nobody.
+    private func holdBrokenPipes() {
+        var set = sigset_t()
+        unsafe sigemptyset(&set)
+        unsafe sigaddset(&set, SIGPIPE)
+        unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
     }
 
     /// Makes `run` return; may be called from any thread.

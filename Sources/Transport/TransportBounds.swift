@@ -23,6 +23,8 @@ public enum TransportBounds {
     /// Pipes of one worker, and how much each is asked to hold.
     static let pipesMax = 64
     static let pipeByteMax: Int32 = 512 << 10
+    /// What a pipe takes in, if it is there to be had, before it is emptied.
+    static let pipeGatherMin = 256 << 10
     /// A body with less than this to go is not worth a pipe.
     static let splicedByteMin = 128 << 10
     /// Runs of data up to this size are gathered with their neighbours into one send.

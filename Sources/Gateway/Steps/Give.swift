@@ -11,7 +11,6 @@ extension RequestPath {
             status = reason.status
             isLast = isLast || reason.endsConnection || !mayGoOn
             beginAnswer()
-            if reason == .upgradeRequired { appendUpgradeHint() }
             ProblemPage(reason: reason, id: id).append(
                 to: &exchange.client.output,
                 asPage: wantsPage,
@@ -56,12 +55,11 @@ extension RequestPath {
         exchange.client.output.append(status: status)
         appendDate()
         appendName()
-        appendConnection(isLast)
+        if reason == .upgradeRequired { appendUpgradeHint() } else { appendConnection(isLast) }
     }
 
     private mutating func appendUpgradeHint() {
-        exchange.client.output.append(
-            "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-        )
+        exchange.client.output.append(isLast ? "Connection: close, Upgrade" : "Connection: Upgrade")
+        exchange.client.output.append("\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n")
     }
 }

@@ -130,6 +130,10 @@ public struct Relay: ~Copyable {
         let isUploading = !isRequestSent && !isUploadBroken
         if stall == .turn || (isUploading && uploadStall == .turn) {
             await exchange.client.waiter.rest()
+            // A stream that never stalls has its end too.
+            guard exchange.loop.now < exchange.began + exchange.deadlines.total else {
+                throw .timedOut(stall == .turn ? .upstream : .downstream)
+            }
             return
         }
         guard exchange.client.isAlive else { throw .cut(.downstream) }
