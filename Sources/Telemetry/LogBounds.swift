@@ -14,6 +14,10 @@ public enum LogBounds {
     public static let reasonByteCountMax = 64
     /// How long records gather before they are written together.
     public static let batchMilliseconds = 50
+    /// What is written without waiting for more.
+    ///
+    /// A larger write keeps its core from the worker beside it for longer than most requests take.
+    public static let pressingByteCount = 64 << 10
     /// The largest write to a pipe, which the kernel never interleaves with another (`PIPE_BUF`).
     public static let pipeWriteByteCountMax = 4096
     /// How long a closing log waits for a reader that has stopped reading.

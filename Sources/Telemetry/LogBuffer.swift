@@ -56,13 +56,13 @@ public final class LogBuffer: Sendable {
         }
     }
 
-    /// Keeps the line just made, if it fits; it is pressing when it makes the buffer half full.
+    /// Keeps the line just made, if it fits; it is pressing when it makes the buffer worth a write.
     private func keepLine(in state: inout State) -> Outcome {
         let before = state.lines.count
         let after = before + state.json.count
         if after > byteCountMax || state.isClosed { return .dropped }
         state.lines.append(whatIsIn: state.json)
-        return before < byteCountMax / 2 && after >= byteCountMax / 2 ? .keptAndPressing : .kept
+        return before < pressingByteCount && after >= pressingByteCount ? .keptAndPressing : .kept
     }
 
     // MARK: The writer's side
@@ -71,10 +71,12 @@ public final class LogBuffer: Sendable {
         state.withLock { state in state.lines.isEmpty }
     }
 
-    /// Whether it is at least half full, so that a batch should not be waited for.
+    /// Whether there is enough for a write, so that a batch should not be waited for.
     var isPressing: Bool {
-        state.withLock { state in state.lines.count >= byteCountMax / 2 }
+        state.withLock { state in state.lines.count >= pressingByteCount }
     }
+
+    private var pressingByteCount: Int { min(byteCountMax / 2, LogBounds.pressingByteCount) }
 
     /// An array to exchange the first time.
     var emptyBatch: [UInt8] { Self.emptyLines(byteCountMax) }

@@ -17,6 +17,8 @@ struct ResetWhileSendingTests {
             if endsFirst { peer.endSending() }
             await loop.round()
             peer.reset()
+            // The loopback may take its time, but the send must be the first to be told.
+            while connection.isAlive { await loop.round() }
             connection.output.append("x")
             #expect(throws: TransportError.cut(.upstream)) { try connection.send() }
             await loop.round()
