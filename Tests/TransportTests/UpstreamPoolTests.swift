@@ -160,6 +160,8 @@ struct UpstreamPoolTests {
             }
             try await leases.value
             await waiter.rest()
+            // The loopback may take its time with the end.
+            await loop.rounds { upstream.accepted.contains { $0.receive() == .end } }
 
             let ended = upstream.accepted.count { $0.receive() == .end }
 
