@@ -5,10 +5,12 @@ struct HTTPDate {
     private var text: InlineArray<29, UInt8> = .init(repeating: 0x20)
 
     /// From 1970 on, as a clock gives it.
-    init(secondsSince1970: Int) {
-        let days = secondsSince1970 / 86400
+    init(secondsSince1970 given: Int) {
+        // A clock set before 1970 is wrong; it must not stop the worker that reads it.
+        let seconds = max(given, 0)
+        let days = seconds / 86400
         let date = CalendarDate(daysSince1970: days)
-        let time = secondsSince1970 - days * 86400
+        let time = seconds - days * 86400
         var buffer = ByteBuffer()
         // The first of January 1970 was a Thursday.
         buffer.append(Self.days[(days + 4) % 7])

@@ -39,4 +39,9 @@ struct HTTPDateTests {
             }
         }
     }
+
+    @Test func `a clock set before 1970 is written as its first second`() {
+        #expect(text(-86_400) == "Thu, 01 Jan 1970 00:00:00 GMT")
+        #expect(text(.min) == text(0))
+    }
 }
