@@ -26,7 +26,7 @@ public final class Gateway: Sendable {
     public init(_ settings: Settings) throws(StartFailure) {
         let count = max(settings.workers, 1)
         let connections = ConnectionCount()
-        let bound = try Self.bind(settings.listen, workers: count)
+        let bound = try Self.bind(settings.listeners, workers: count)
         do throws(StartFailure) {
             log = try Self.openLog(settings, workers: count)
             workers = try Self.makeWorkers(count, settings, log, connections)
@@ -72,13 +72,13 @@ public final class Gateway: Sendable {
     }
 
     private static func bind(
-        _ addresses: [SocketAddress],
+        _ listeners: [ListenerSettings],
         workers: Int
     ) throws(StartFailure) -> [BoundAddress] {
         var bound: [BoundAddress] = []
-        for address in addresses {
+        for listener in listeners {
             do throws(ListenFailure) {
-                bound.append(try BoundAddress.bind(address, workers: workers))
+                bound.append(try BoundAddress.bind(listener.address, workers: workers))
             } catch {
                 for earlier in bound { earlier.close() }
                 throw StartFailure(message: error.message)

@@ -4,8 +4,8 @@ public import Vocabulary
 
 /// Everything that can be set about one gateway, as one value.
 public struct Settings: Sendable {
-    public var listen: [SocketAddress]
-    public var upstream: SocketAddress
+    public var listeners: [ListenerSettings]
+    public var upstream: UpstreamSettings
     public var workers = 1
     /// The networks whose word about the client is believed.
     public var trusted: [AddressBlock] = []
@@ -16,8 +16,8 @@ public struct Settings: Sendable {
     /// nil for no log.
     public var accessLog: LogDestination? = .standardOutput
 
-    public init(listen: [SocketAddress], upstream: SocketAddress) {
-        self.listen = listen
+    public init(listeners: [ListenerSettings], upstream: UpstreamSettings) {
+        self.listeners = listeners
         self.upstream = upstream
     }
 }

@@ -24,7 +24,7 @@ final class Workbench {
         self.loop = loop
         self.log = log
         trusted = TrustedProxies(settings.trusted)
-        upstreams = UpstreamPool(settings.upstream, on: loop, deadlines: settings.deadlines)
+        upstreams = UpstreamPool(settings.upstream.server, on: loop, deadlines: settings.deadlines)
         date = HTTPDate(secondsSince1970: 0)
         keepTime()
     }

@@ -8,11 +8,12 @@
 ///   a peer may be.
 /// - `Socket`: a descriptor the loop watches; `Connection`: a socket with its two queues of bytes.
 /// - `SocketAddress`, `Listener`: where connections come from.
-/// - `Server/`: the `Lobby` where silent connections sit, and the `Exchange`: one request and the means
+/// - `Server/`: `ListenerSettings`, the `Lobby` where silent connections sit, and the `Exchange`: one request and the means
 ///   to answer it.
 /// - `BodyPump`: moves one body; `Pipe`: how a long one passes without entering the process.
-/// - `Client/`: `UpstreamPool`, `Relay`, which takes a request to an upstream and the answer back, and
-///   `Tunnel` for what comes after a 101.
+/// - `Upstream/`: `UpstreamSettings`, and the `UpstreamPool` of connections kept to it.
+/// - `Client/`: `Relay`, which takes a request to an upstream and the answer back, and `Tunnel` for what
+///   comes after a 101.
 /// - `Deadlines`, `TransportBounds`, `Processors`: how long and how much.
 /// - `TransportError`: what can go wrong, and on which side.
 public enum Transport {}

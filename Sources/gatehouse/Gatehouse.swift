@@ -5,7 +5,7 @@ import Vocabulary
 ///
 /// - `Run`: the gateway itself, configured by flags for the moment's need.
 /// - `Echo`: a small upstream to try it with.
-/// - `Arguments` reads flags, `Signals` waits for the operator's word, `Terminal` speaks to them.
+/// - `Options/`: how flags are read; `Signals` waits for the operator's word, `Terminal` speaks to them.
 @main
 enum Gatehouse {
     static let usage = """

@@ -82,7 +82,7 @@ struct DrainTests {
     @Test func `a gateway that stops takes its Unix socket's name away`() throws {
         let path = "/tmp/gatehouse-test-\(ProcessID.own)-drain.sock"
         let stage = try GatewayStage {
-            $0.listen = [.unix(path: path)]
+            $0.listeners = [ListenerSettings(.unix(path: path))]
             $0.workers = 3
         }
         #expect(try stage.answer(to: Provocation.get()).status == 200)
@@ -96,7 +96,10 @@ struct DrainTests {
     @Test func `a gateway that cannot start leaves nothing bound`() throws {
         let path = "/tmp/gatehouse-test-\(ProcessID.own)-start.sock"
         let socket = SocketAddress.unix(path: path)
-        var settings = Settings(listen: [socket], upstream: socket)
+        var settings = Settings(
+            listeners: [ListenerSettings(socket)],
+            upstream: UpstreamSettings(socket)
+        )
         settings.accessLog = .file(path: "/nonexistent/access.log")
 
         let failure = #expect(throws: StartFailure.self) { _ = try Gateway(settings) }
@@ -109,8 +112,10 @@ struct DrainTests {
         let stage = try GatewayStage()
         let path = "/tmp/gatehouse-test-\(ProcessID.own)-taken.sock"
         let settings = Settings(
-            listen: [.unix(path: path), stage.gateway.addresses[0]],
-            upstream: .unix(path: path)
+            listeners: [
+                ListenerSettings(.unix(path: path)), ListenerSettings(stage.gateway.addresses[0]),
+            ],
+            upstream: UpstreamSettings(.unix(path: path))
         )
 
         let failure = #expect(throws: StartFailure.self) { _ = try Gateway(settings) }

@@ -28,7 +28,10 @@ final class GatewayStage {
         log = LogPipe()
         let listen = try #require(SocketAddress("127.0.0.1:0"))
         let target = try #require(SocketAddress("\(upstream.endpoint)"))
-        var settings = Settings(listen: [listen], upstream: target)
+        var settings = Settings(
+            listeners: [ListenerSettings(listen)],
+            upstream: UpstreamSettings(target)
+        )
         settings.accessLog = .descriptor(log.writing)
         settings.deadlines.linger = .milliseconds(100)
         change(&settings)

@@ -132,7 +132,7 @@ struct IdentityTests {
 
     @Test func `a client on a Unix socket is unknown`() throws {
         let path = "/tmp/gatehouse-test-\(ProcessID.own)-identity.sock"
-        let stage = try GatewayStage { $0.listen = [.unix(path: path)] }
+        let stage = try GatewayStage { $0.listeners = [ListenerSettings(.unix(path: path))] }
         let lines = "X-Forwarded-For: 203.0.113.9\r\nX-Real-IP: 203.0.113.8\r\n"
         #expect(try forwarded("X-Forwarded-For", lines, by: stage) == ["unknown"])
         let sent = stage.upstream.finish().requests.last?.fields

@@ -1,0 +1,90 @@
+import Gateway
+import Telemetry
+import Transport
+
+/// The flags of `gatehouse run`, read into settings.
+///
+/// Each group of flags has a file of its own, with its part of the help.
+struct RunOptions {
+    var settings = Settings(listeners: [], upstream: UpstreamSettings(.unix(path: "/")))
+    private var hasUpstream = false
+
+    static let usage =
+        """
+        usage: gatehouse run --listen ADDRESS --upstream ADDRESS [OPTIONS]
+
+        Passes HTTP/1.1 requests on to one upstream.
+
+          --listen ADDRESS           where to accept connections; may be given several times
+          --upstream ADDRESS         where requests go
+          --workers N                threads that serve, up to 256 (default: one per core)
+          --trust NETWORK            proxies believed about the client: X-Forwarded-For and -Proto,
+                                     X-Request-Id; several times
+          --allow-upgrade            let WebSocket tunnels be opened
+          --access-log WHERE         a file, `-` for standard output (default), or `off`
+          --max-body SIZE            the largest request body (default 16GiB)
+
+        \(deadlineUsage)
+
+        An ADDRESS is 127.0.0.1:8080, [::1]:8080 or unix:/run/gatehouse.sock; port 0 takes any free one.
+        TIME is 250ms, 10s, 5m, 1h or 1d; SIZE is 64KiB, 10MiB or 1GiB.
+        SIGHUP opens the access log's file anew, for rotation; nothing else is read again.
+        SIGTERM and SIGINT let exchanges under way finish, for 30 seconds; a second one ends at once.
+
+        """
+
+    private static let names = usage.split(whereSeparator: \.isWhitespace)
+        .filter { $0.hasPrefix("--") }.map(String.init)
+
+    /// nil when help was asked for.
+    static func read(_ words: [String]) throws(UsageError) -> RunOptions? {
+        var options = RunOptions()
+        options.settings.workers = min(Processors.count, Bounds.workerMax)
+        var arguments = Arguments(words)
+        while let flag = arguments.next() {
+            if flag == "--help" || flag == "-h" { return nil }
+            if try options.take(flag, &arguments) { continue }
+            if try options.takeDeadline(flag, &arguments) { continue }
+            throw UsageError(
+                "`gatehouse run` has no option `\(flag)`",
+                help: Nearest.hint(to: flag, among: names)
+            )
+        }
+        try options.check()
+        return options
+    }
+
+    private mutating func take(
+        _ flag: String,
+        _ arguments: inout Arguments
+    ) throws(UsageError) -> Bool {
+        switch flag {
+        case "--listen": settings.listeners.append(ListenerSettings(try arguments.address()))
+        case "--upstream":
+            settings.upstream = UpstreamSettings(try arguments.destination())
+            hasUpstream = true
+        case "--workers": settings.workers = try arguments.integer(in: 1...Bounds.workerMax)
+        case "--trust": settings.trusted.append(try arguments.network())
+        case "--allow-upgrade": settings.allowsUpgrade = true
+        case "--max-body": settings.bodyByteMax = try arguments.size()
+        case "--access-log":
+            switch try arguments.value("/var/log/gatehouse/access.log") {
+            case "off": settings.accessLog = nil
+            case "-": settings.accessLog = .standardOutput
+            case let path: settings.accessLog = .file(path: path)
+            }
+        default: return false
+        }
+        return true
+    }
+
+    /// What no flag alone can get wrong.
+    private func check() throws(UsageError) {
+        guard !settings.listeners.isEmpty else {
+            throw UsageError("nothing to listen on", help: "say `--listen 127.0.0.1:8080`")
+        }
+        guard hasUpstream else {
+            throw UsageError("nowhere to pass requests to", help: "say `--upstream 127.0.0.1:9000`")
+        }
+    }
+}
