@@ -59,6 +59,7 @@ let package = Package(
         module("Transport", uses: ["CLinux", "Vocabulary", "HTTPWire"]),
 
         // Level 4
+        module("Rules", uses: ["Vocabulary", "JSON"]),
         module("Gateway", uses: ["Transport", "Telemetry", "HTTPWire", "JSON", "Vocabulary"]),
 
         // Level 5
@@ -83,6 +84,7 @@ let package = Package(
             "Gateway",
             of: ["Gateway", "Transport", "Telemetry", "HTTPWire", "JSON", "Vocabulary"]
         ),
+        tests("Rules", of: ["Rules", "Vocabulary"], data: ["Corpus", "Example"]),
         tests("EndToEnd", of: ["Vocabulary"]),
         tests("Conformance", of: ["Vocabulary"], data: ["Corpora"]),
     ]

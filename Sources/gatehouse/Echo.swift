@@ -1,5 +1,6 @@
 import Glibc
 import Transport
+import Vocabulary
 
 /// `gatehouse echo`: a small upstream to try a gateway with.
 enum Echo {

@@ -28,4 +28,32 @@ public struct CalendarDate: Sendable {
         let marchYear = 1600 + eras * 400 + centuries * 100 + leapCycles * 4 + years
         year = month > 2 ? marchYear : marchYear + 1
     }
+
+    /// nil for a day that no calendar has, and for years that the other initializer cannot reach.
+    public init?(year: Int, month: Int, day: Int) {
+        guard (1678...2261).contains(year), (1...12).contains(month),
+            (1...Self.dayCount(of: month, in: year)).contains(day)
+        else { return nil }
+        self.year = year
+        self.month = month
+        self.day = day
+    }
+
+    public var daysSince1970: Int {
+        let marchYear = month > 2 ? year : year - 1
+        let years = marchYear - 1600
+        let monthsSinceMarch = month > 2 ? month - 3 : month + 9
+        let daysBefore1970 = 135_080
+        return years * 365 + years / 4 - years / 100 + years / 400 + (monthsSinceMarch * 153 + 2)
+            / 5
+            + day - 1 - daysBefore1970
+    }
+
+    private static func dayCount(of month: Int, in year: Int) -> Int {
+        switch month {
+        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+        case 4, 6, 9, 11: 30
+        default: 31
+        }
+    }
 }

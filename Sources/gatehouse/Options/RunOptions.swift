@@ -1,6 +1,7 @@
 import Gateway
 import Telemetry
 import Transport
+import Vocabulary
 
 /// The flags of `gatehouse run`, read into settings.
 ///

@@ -1,11 +1,17 @@
 /// Finds what somebody probably meant to write.
-enum Nearest {
-    /// "did you mean …" for the closest of `words`, or the list of them.
-    static func hint(to word: String, among words: [String]) -> String {
+public enum Nearest {
+    /// The closest of `words`, if it is close at all.
+    public static func to(_ word: String, among words: some Sequence<String>) -> String? {
         let ranked = words.map { ($0, distance(word, $0)) }.min { $0.1 < $1.1 }
-        if let (nearest, distance) = ranked, distance <= max(2, word.count / 3) {
-            return "did you mean `\(nearest)`?"
+        guard let (nearest, distance) = ranked, distance <= max(2, word.count / 3) else {
+            return nil
         }
+        return nearest
+    }
+
+    /// "did you mean …" for the closest of `words`, or the list of them.
+    public static func hint(to word: String, among words: [String]) -> String {
+        if let nearest = to(word, among: words) { return "did you mean `\(nearest)`?" }
         return "there are " + words.map { "`\($0)`" }.joined(separator: ", ")
     }
 

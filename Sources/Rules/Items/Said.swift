@@ -1,0 +1,30 @@
+public import Vocabulary
+
+/// Something the rules say, and where they say it.
+public struct Said<Value: Sendable>: Sendable {
+    public let value: Value
+    public let at: SourceRange
+
+    public init(_ value: Value, at: SourceRange) {
+        self.value = value
+        self.at = at
+    }
+}
+
+extension Said: Equatable where Value: Equatable {}
+
+/// A word of the author's, or a text.
+public typealias Name = Said<String>
+
+/// A value from outside the files: rules never hold a secret themselves.
+public enum Secret: Sendable, Equatable {
+    case environment(String)
+    case file(String)
+}
+
+/// How every exception ends: why, until when, and the capture that proves it is needed.
+public struct Tail: Sendable {
+    public var because: Name?
+    public var until: Said<Day>?
+    public var proved: Name?
+}

@@ -1,0 +1,21 @@
+/// How much text a policy may be.
+///
+/// A rules file comes from people, and from whatever writes to their disks. `docs/bounds.md` gives the
+/// reasons.
+public enum RulesBounds {
+    /// One file of rules.
+    public static let fileByteMax = 4 << 20
+    /// All files of one policy together, without lists.
+    public static let totalByteMax = 64 << 20
+    public static let fileCountMax = 4096
+    /// Names looked at in one folder.
+    public static let folderMax = 65_536
+    /// Blocks inside blocks.
+    public static let nestingMax = 16
+    /// Words in one statement.
+    public static let wordsMax = 4096
+    /// Diagnostics that are shown; the rest is counted.
+    public static let shownMax = 20
+    /// Diagnostics that are kept to be counted by id: a file of nonsense must not fill the memory.
+    public static let diagnosticsMax = 10_000
+}
