@@ -58,8 +58,11 @@ let package = Package(
         module("Telemetry", uses: ["CLinux", "Vocabulary", "JSON"]),
         module("Transport", uses: ["CLinux", "Vocabulary", "HTTPWire"]),
 
+        // Level 3
+        module("Policy", uses: ["Vocabulary"]),
+
         // Level 4
-        module("Rules", uses: ["Vocabulary", "JSON"]),
+        module("Rules", uses: ["Policy", "Vocabulary", "JSON"]),
         module("Gateway", uses: ["Transport", "Telemetry", "HTTPWire", "JSON", "Vocabulary"]),
 
         // Level 5
@@ -84,7 +87,7 @@ let package = Package(
             "Gateway",
             of: ["Gateway", "Transport", "Telemetry", "HTTPWire", "JSON", "Vocabulary"]
         ),
-        tests("Rules", of: ["Rules", "Vocabulary"], data: ["Corpus", "Example"]),
+        tests("Rules", of: ["Rules", "Policy", "Vocabulary"], data: ["Corpus", "Example"]),
         tests("EndToEnd", of: ["Vocabulary"]),
         tests("Conformance", of: ["Vocabulary"], data: ["Corpora"]),
     ]

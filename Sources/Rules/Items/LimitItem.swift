@@ -30,6 +30,8 @@ public struct LimitItem: Sendable {
     public var shutOut: Said<Duration>?
     public var fallback: Said<Fallback>?
     public var trial: Said<Bool>?
+    /// Something in it could not be read.
+    public var isBroken = false
     public var at: SourceRange
 
     private static let words = ["for", "at", "count", "shut", "if", "on"]
@@ -61,6 +63,7 @@ public struct LimitItem: Sendable {
             default: try limit.readFallback(&inner)
             }
         }
+        limit.isBroken = sentence.isBroken
         self = limit
     }
 

@@ -11,6 +11,8 @@ struct Sentence {
     private(set) var diagnostics = Diagnostics()
     /// The block behind it has been read, or the sentence has none to read.
     var hasReadBlock = false
+    /// Something in it could not be read, so what is missing may only be misspelt.
+    private(set) var isBroken = false
 
     init(_ statement: Statement) {
         self.statement = statement
@@ -83,7 +85,10 @@ struct Sentence {
 
     // MARK: Saying
 
-    mutating func say(_ diagnostic: Diagnostic) { diagnostics.add(diagnostic) }
+    mutating func say(_ diagnostic: Diagnostic) {
+        if diagnostic.severity == .error { isBroken = true }
+        diagnostics.add(diagnostic)
+    }
 
     mutating func halt(_ diagnostic: Diagnostic) -> Halt {
         say(diagnostic)

@@ -41,6 +41,8 @@ public struct SignatureItem: Sendable {
     public var detectors: [Detector] = []
     public var catches: [Name] = []
     public var spares: [Name] = []
+    /// Something in it could not be read.
+    public var isBroken = false
     public var at: SourceRange
 
     private static let words = [
@@ -60,6 +62,7 @@ public struct SignatureItem: Sendable {
         sentence.each(of: "`signature`", Self.words) { (inner, word) throws(Sentence.Halt) in
             try item.read(word, &inner)
         }
+        item.isBroken = sentence.isBroken
         self = item
     }
 

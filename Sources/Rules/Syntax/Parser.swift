@@ -98,15 +98,7 @@ struct Parser {
             }
         }
         if let open = parentheses.last {
-            diagnostics.add(
-                Diagnostic(
-                    .blockNeverCloses,
-                    "this `(` is never closed",
-                    at: open.at,
-                    "opened here"
-                )
-                .help("add the missing `)`")
-            )
+            sayOpen("`(`", open, ")")
         }
         return statement
     }
@@ -134,15 +126,7 @@ struct Parser {
         block.close = current.at
         block.isOnOneLine = !tokens[start...index].contains { $0.kind == .newline }
         guard current.kind == .closeBrace else {
-            diagnostics.add(
-                Diagnostic(
-                    .blockNeverCloses,
-                    "this block is never closed",
-                    at: open.at,
-                    "opened here"
-                )
-                .help("add the missing `}`")
-            )
+            sayOpen("block", open, "}")
             return block
         }
         advance()
@@ -151,6 +135,20 @@ struct Parser {
             advance()
         }
         return block
+    }
+
+    /// Says what stays open, unless it is a text without an end that hides the closing bracket.
+    private mutating func sayOpen(_ what: String, _ open: Token, _ close: String) {
+        guard !diagnostics.all.contains(where: { $0.id == .textNeverEnds }) else { return }
+        diagnostics.add(
+            Diagnostic(
+                .blockNeverCloses,
+                "this \(what) is never closed",
+                at: open.at,
+                "opened here"
+            )
+            .help("add the missing `\(close)`")
+        )
     }
 
     // MARK: Sentences

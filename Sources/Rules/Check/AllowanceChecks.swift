@@ -1,0 +1,243 @@
+import Policy
+import Vocabulary
+
+/// Who may skip what: named things only, never what proves who somebody is.
+extension Checker {
+    mutating func checkAllowances() {
+        for (scope, site, route) in scopes {
+            for allowance in scope.allowances {
+                if allowance.tail.because == nil { sayNoReason(allowance.at, "`allow`") }
+                if allowance.tail.until == nil { sayNoEnd(allowance) }
+                for skip in allowance.skips { checkSkip(skip, of: allowance, site, route) }
+                checkBlocked(allowance)
+            }
+        }
+    }
+
+    mutating func sayNoReason(_ at: SourceRange, _ noun: String) {
+        say(
+            Diagnostic(
+                .noReason,
+                "this \(noun) does not say why",
+                at: at,
+                "an exception without a reason"
+            )
+            .help("add `because \"…\"`: whoever reads this in a year will want to know")
+        )
+    }
+
+    private mutating func sayNoEnd(_ allowance: AllowanceItem) {
+        let latest = Day(holding: now).advanced(byDays: 90)
+        say(
+            Diagnostic(
+                .noEnd,
+                "this `allow` never ends",
+                at: allowance.at,
+                "an allowance has an end"
+            )
+            .help("add `until \(latest.text)`, or another day on which somebody looks at it again")
+        )
+    }
+
+    private mutating func checkSkip(
+        _ skip: Name,
+        of allowance: AllowanceItem,
+        _ site: SiteItem?,
+        _ route: RouteItem?
+    ) {
+        switch skip.value {
+        case "auth", "roles", "host", "protocol", "closed", "cors", "route", "accept", "inspection",
+            "access":
+            sayAbsolute(skip)
+        case "limits":
+            say(
+                Diagnostic(
+                    .skipsLimits,
+                    "an allowance names the limits it skips",
+                    at: skip.at,
+                    "`limits` would skip those of tomorrow too"
+                )
+                .help("name them: \(list(names.all(.limit)))")
+            )
+        case "blocking", "maintenance": return
+        default: checkNamedSkip(skip, of: allowance, site, route)
+        }
+    }
+
+    private mutating func sayAbsolute(_ skip: Name) {
+        let why =
+            switch skip.value {
+            case "auth", "roles", "access": "an address is not a proof of who is asking"
+            case "inspection": "findings are always recorded"
+            default: "this is what every other rule stands on"
+            }
+        say(
+            Diagnostic(.skipsAbsolute, "nobody may skip \(skip.value)", at: skip.at, why)
+                .help(
+                    "`skip` takes a limit, an `admit`, `maintenance` or `blocking` (which still records what it finds)"
+                )
+        )
+    }
+
+    private mutating func checkNamedSkip(
+        _ skip: Name,
+        of allowance: AllowanceItem,
+        _ site: SiteItem?,
+        _ route: RouteItem?
+    ) {
+        if let limit = limit(skip.value) {
+            if limit.counted?.value == .failures || limit.fallback?.value == .refuse {
+                sayGuessing(skip, limit)
+            } else {
+                checkEffect(skip, limit, allowance, site, route)
+            }
+            return
+        }
+        let known = names.all(.limit) + names.all(.admit) + names.all(.block)
+        guard names.place(skip.value, of: .admit) == nil, names.place(skip.value, of: .block) == nil
+        else { return }
+        let hint = Nearest.to(skip.value, among: known + ["blocking", "maintenance"])
+        say(
+            Diagnostic(
+                .skipsUnknown,
+                "there is nothing called `\(skip.value)` to skip",
+                at: skip.at,
+                hint.map { "did you mean `\($0)`?" } ?? ""
+            )
+            .help("there are \(list(known + ["maintenance", "blocking"]))")
+        )
+    }
+
+    private mutating func sayGuessing(_ skip: Name, _ limit: LimitItem) {
+        let why =
+            limit.counted?.value == .failures
+            ? (limit.fallback?.value == .refuse
+                ? "it counts failures and fails closed" : "it counts failures")
+            : "it fails closed"
+        say(
+            Diagnostic(
+                .skipsGuessingLimit,
+                "`\(skip.value)` stops password guessing and cannot be skipped",
+                at: skip.at,
+                "guessing from a trusted network is still guessing"
+            )
+            .related(limit.name.at, why)
+        )
+    }
+
+    /// Skipping a limit that none of the routes has is a sign that something else was meant.
+    private mutating func checkEffect(
+        _ skip: Name,
+        _ limit: LimitItem,
+        _ allowance: AllowanceItem,
+        _ site: SiteItem?,
+        _ route: RouteItem?
+    ) {
+        guard !limit.methods.isEmpty else { return }
+        let limited = Set(limit.methods.map(\.value))
+        let reached = routes(named: allowance.routes, in: site, route)
+        guard allowance.routes != nil || route != nil else { return }
+        for (_, route) in reached {
+            let methods = Self.answered(route)
+            guard methods.isDisjoint(with: limited) else { continue }
+            let (ours, theirs) = (Self.list(methods), Self.list(limited))
+            say(
+                Diagnostic(
+                    .skipWithoutEffect,
+                    "skipping `\(skip.value)` has no effect on \(route.name.value)",
+                    at: skip.at,
+                    "`\(skip.value)` is for \(theirs), \(route.name.value) is \(ours)"
+                )
+            )
+        }
+    }
+
+    func limit(_ name: String) -> LimitItem? {
+        for (scope, _, _) in scopes {
+            if let limit = scope.limits.first(where: { $0.name.value == name }) { return limit }
+        }
+        return nil
+    }
+
+    /// What a route answers: GET brings HEAD with it.
+    static func answered(_ route: RouteItem) -> Set<RuleMethod> {
+        var methods = Set(route.methods.map(\.value))
+        if methods.contains(.get) { methods.insert(.head) }
+        return methods
+    }
+
+    static func list(_ methods: Set<RuleMethod>) -> String {
+        methods.sorted().map(\.rawValue).joined(separator: " ")
+    }
+
+    private func list(_ words: [String]) -> String {
+        words.map { "`\($0)`" }.joined(separator: ", ")
+    }
+
+    // MARK: Blocked all the same
+
+    private mutating func checkBlocked(_ allowance: AllowanceItem) {
+        guard case .lists(let lists) = allowance.subject else { return }
+        let blocking = blockingLists
+        guard !blocking.isEmpty else { return }
+        for name in lists {
+            guard let list = program.lists.first(where: { $0.name.value == name.value }),
+                list.kind.value == .ip
+            else { continue }
+            for entry in list.entries { compare(entry, of: list, with: blocking, allowance) }
+        }
+    }
+
+    /// Lists whose addresses some `block` refuses.
+    private var blockingLists: [ListItem] {
+        var found: Set<String> = []
+        for (scope, _, _) in scopes {
+            for block in scope.blocks { Self.collect(block.condition, into: &found) }
+        }
+        return program.lists.filter { found.contains($0.name.value) }
+    }
+
+    private static func collect(_ condition: Condition, into found: inout Set<String>) {
+        switch condition {
+        case .all(let parts), .any(let parts): for part in parts { collect(part, into: &found) }
+        case .not: return
+        case .test(let test):
+            guard test.field.value == "client.ip", test.op.value == .isIn else { return }
+            for value in test.values where value.kind == .word { found.insert(value.text) }
+        }
+    }
+
+    private mutating func compare(
+        _ entry: ListItem.Entry,
+        of list: ListItem,
+        with blocking: [ListItem],
+        _ allowance: AllowanceItem
+    ) {
+        guard let allowed = AddressBlock(text: entry.value.text) else { return }
+        for other in blocking {
+            let meeting = other.entries.first { blocked in
+                guard let block = AddressBlock(text: blocked.value.text) else { return false }
+                return block.contains(allowed.base) || allowed.contains(block.base)
+            }
+            guard let meeting else { continue }
+            let skips = allowance.skips.map(\.value).joined(separator: ", ")
+            say(
+                Diagnostic(
+                    .allowedAndBlocked,
+                    "\(entry.value.text) is both allowed and blocked",
+                    at: entry.value.at,
+                    "in `\(list.name.value)`, which may skip \(skips)"
+                )
+                .related(meeting.value.at, "in `\(other.name.value)`, which is blocked")
+                .note("blocking wins, always; the allowance has no effect here")
+            )
+        }
+    }
+}
+
+extension AddressBlock {
+    init?(text: String) {
+        let bytes = Array(text.utf8)
+        unsafe self.init(bytes.span.bytes)
+    }
+}

@@ -1,0 +1,76 @@
+import Policy
+import Vocabulary
+
+/// Judges what was read: everything a file can say that would not do what it says.
+///
+/// Each group of checks has a file of its own. They share the names of things, and find all mistakes of
+/// one run together.
+struct Checker {
+    let program: Program
+    let sources: Sources
+    /// What "today" is, in seconds since 1970.
+    let now: Int64
+    var diagnostics: Diagnostics
+    /// Everything that has a name.
+    var names = Names()
+
+    init(_ program: Program, _ sources: Sources, now: Int64, after diagnostics: Diagnostics) {
+        self.program = program
+        self.sources = sources
+        self.now = now
+        self.diagnostics = diagnostics
+    }
+
+    mutating func run() {
+        collectNames()
+        checkReferences()
+        checkHosts()
+        checkRoutes()
+        checkPublic()
+        checkCORS()
+        checkConditions()
+        checkLimits()
+        checkInspection()
+        checkExclusions()
+        checkAllowances()
+        checkExceptions()
+        checkSignatures()
+        checkOperation()
+        checkPrivacy()
+        checkUnusedLists()
+    }
+
+    mutating func say(_ diagnostic: Diagnostic) { diagnostics.add(diagnostic) }
+
+    // MARK: What is said where
+
+    /// Every route with the site it belongs to.
+    var routes: [(site: SiteItem, route: RouteItem)] {
+        program.sites.flatMap { site in site.routes.map { (site, $0) } }
+    }
+
+    /// Every scope, with the site and the route it belongs to, if any.
+    var scopes: [(scope: ScopeItem, site: SiteItem?, route: RouteItem?)] {
+        var found: [(ScopeItem, SiteItem?, RouteItem?)] = [(program.everywhere, nil, nil)]
+        for site in program.sites {
+            found.append((site.scope, site, nil))
+            for route in site.routes { found.append((route.scope, site, route)) }
+        }
+        return found
+    }
+
+    /// The routes a rule applies to: those it names, or its scope's.
+    func routes(
+        named names: [Name]?,
+        in site: SiteItem?,
+        _ route: RouteItem?
+    ) -> [(site: SiteItem, route: RouteItem)] {
+        if let names {
+            let wanted = Set(names.map(\.value))
+            return routes.filter { wanted.contains($0.route.name.value) }
+        }
+        if let route, let site { return [(site, route)] }
+        if let site { return site.routes.map { (site, $0) } }
+        return routes
+    }
+}

@@ -1,0 +1,149 @@
+import Policy
+import Vocabulary
+
+/// What happens when nobody can count, and whether strangers can guess.
+extension Checker {
+    mutating func checkLimits() {
+        for (scope, site, route) in scopes {
+            for limit in scope.limits where !limit.isBroken { check(limit, site, route) }
+        }
+        for (site, route) in routes { checkGuarded(route, of: site) }
+    }
+
+    private mutating func check(_ limit: LimitItem, _ site: SiteItem?, _ route: RouteItem?) {
+        let name = limit.name.value
+        if limit.lines.isEmpty {
+            say(
+                Diagnostic(
+                    .emptyLimit,
+                    "limit `\(name)` does not say how much",
+                    at: limit.name.at,
+                    "nothing is limited by this"
+                )
+                .help("add a line such as `at most 60/m per user or ip`")
+            )
+        }
+        if limit.counted?.value == .blocks, limit.shutOut == nil {
+            say(
+                Diagnostic(
+                    .incompleteStatement,
+                    "limit `\(name)` does not say for how long",
+                    at: limit.counted?.at ?? limit.name.at,
+                    "whoever keeps being blocked is shut out for a while"
+                )
+                .help("add `shut out for 15m`")
+            )
+        }
+        for line in limit.lines { for key in line.keys { checkKey(key, of: limit) } }
+        guard let fallback = limit.fallback else {
+            let rate = limit.lines.first.map { "\(max($0.rate.value.count / 6, 1))/m" } ?? "10/m"
+            say(
+                Diagnostic(
+                    .limitWithoutFallback,
+                    "limit `\(name)` does not say what happens without Redis",
+                    at: limit.name.at,
+                    "half of every outage is decided by this line"
+                )
+                .help(
+                    """
+                    add one of:
+                    if redis is down refuse
+                    if redis is down at most \(rate) on each node
+                    if redis is down let through
+                    """
+                )
+            )
+            return
+        }
+        guard fallback.value == .letThrough else { return }
+        let writes = covered(limit, site, route).filter(\.writes)
+        guard !writes.isEmpty else { return }
+        let rate = limit.lines.first.map { "\(max($0.rate.value.count / 6, 1))/m" } ?? "10/m"
+        say(
+            Diagnostic(
+                .writesFailOpen,
+                "limit `\(name)` lets \(Self.list(writes)) through when Redis is down",
+                at: fallback.at,
+                "writes must not fail open"
+            )
+            .help("write `refuse`, or `at most \(rate) on each node`")
+        )
+    }
+
+    private mutating func checkKey(_ key: Name, of limit: LimitItem) {
+        if ["ip", "user", "everyone"].contains(key.value) { return }
+        guard let field = Field(key.value) else {
+            let words = ["ip", "user", "everyone", "json.email"]
+            say(
+                Diagnostic(
+                    .unknownField,
+                    "there is no field `\(key.value)`",
+                    at: key.at,
+                    Nearest.to(key.value, among: words).map { "did you mean `\($0)`?" } ?? ""
+                )
+                .help("a key is `ip`, `user`, `everyone`, or a field such as `json.email`")
+            )
+            return
+        }
+        guard field.stage >= 16 else { return }
+        say(
+            Diagnostic(
+                .wrongType,
+                "`\(key.value)` is known only after the answer",
+                at: key.at,
+                "a limit is charged before it"
+            )
+        )
+    }
+
+    /// The methods a limit is for: those it names, or those of its routes.
+    private func covered(
+        _ limit: LimitItem,
+        _ site: SiteItem?,
+        _ route: RouteItem?
+    ) -> Set<RuleMethod> {
+        if !limit.methods.isEmpty { return Set(limit.methods.map(\.value)) }
+        var methods: Set<RuleMethod> = []
+        for (_, route) in routes(named: limit.routes, in: site, route) {
+            methods.formUnion(Self.answered(route))
+        }
+        return methods
+    }
+
+    /// The limits that hold for a route.
+    func limits(of route: RouteItem, in site: SiteItem) -> [LimitItem] {
+        let name = route.name.value
+        let all = program.everywhere.limits + site.scope.limits + route.scope.limits
+        let elsewhere = scopes.flatMap { $0.scope.limits }.filter { limit in
+            limit.routes?.contains { $0.value == name } == true
+        }
+        let here = all.filter { $0.routes == nil }
+        return here + elsewhere
+    }
+
+    /// A route that strangers write to has a limit that holds when Redis is away.
+    private mutating func checkGuarded(_ route: RouteItem, of site: SiteItem) {
+        guard let open = route.open, route.methods.contains(where: { $0.value.writes }) else {
+            return
+        }
+        let writes = Set(route.methods.map(\.value).filter(\.writes))
+        let isGuarded = limits(of: route, in: site).contains { limit in
+            let isForThem =
+                limit.methods.isEmpty || !Set(limit.methods.map(\.value)).isDisjoint(with: writes)
+            switch limit.fallback?.value {
+            case .refuse, .onEachNode: return isForThem && limit.trial == nil
+            case .letThrough, nil: return false
+            }
+        }
+        guard !isGuarded, open.including.contains(where: { $0.value.writes }) else { return }
+        say(
+            Diagnostic(
+                .publicWriteUnguarded,
+                "strangers may write to `\(route.name.value)`, and nothing stops guessing when Redis is down",
+                at: route.name.at,
+                "no limit here fails closed"
+            )
+            .help("add a limit on \(route.name.value) with `if redis is down refuse`")
+        )
+    }
+}
