@@ -87,6 +87,7 @@ let package = Package(
             "Gateway",
             of: ["Gateway", "Transport", "Telemetry", "HTTPWire", "JSON", "Vocabulary"]
         ),
+        tests("Policy", of: ["Policy", "Vocabulary"]),
         tests("Rules", of: ["Rules", "Policy", "Vocabulary"], data: ["Corpus", "Example"]),
         tests("EndToEnd", of: ["Vocabulary"]),
         tests("Conformance", of: ["Vocabulary"], data: ["Corpora"]),

@@ -25,6 +25,12 @@ public struct AddressBlock: Hashable, Sendable, BitwiseCopyable {
         guard base.high & ~mask.high == 0, base.low & ~mask.low == 0 else { return nil }
     }
 
+    /// The network of one address.
+    public init(only address: IPAddress) {
+        base = address
+        prefixBits = 128
+    }
+
     public func contains(_ address: IPAddress) -> Bool {
         let mask = Self.mask(prefixBits)
         return address.high & mask.high == base.high && address.low & mask.low == base.low
