@@ -14,5 +14,8 @@ let settings: [SwiftSetting] = [
 
 let package = Package(
     name: "Benchmarks",
-    targets: [.executableTarget(name: "bench", swiftSettings: settings)]
+    targets: [
+        .systemLibrary(name: "COpenSSL"),
+        .executableTarget(name: "bench", dependencies: ["COpenSSL"], swiftSettings: settings),
+    ]
 )

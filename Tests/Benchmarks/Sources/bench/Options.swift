@@ -53,7 +53,7 @@ struct Options {
     }
 
     private func name(_ text: String) throws(Trouble) -> String {
-        let names = LoadRow.all.map(\.name) + [IdleRow.name]
+        let names = LoadRow.all.map(\.name) + HandshakeRow.all.map(\.name) + IdleRow.all.map(\.name)
         guard names.contains(text) else {
             throw Trouble("there is no row \(text); there are \(names.joined(separator: ", "))")
         }
