@@ -7,4 +7,9 @@ public enum Bounds {
     /// Addresses read in X-Forwarded-For, from the right.
     public static let forwardedHopMax = 32
     public static let workerMax = 256
+    /// How long a client that is refused for a lack of ours is asked to stay away.
+    public static let retrySecondsMin = 1
+    public static let retrySecondsMax = 8
+    /// Rules that give requests a class.
+    public static let classRuleMax = 64
 }

@@ -20,23 +20,29 @@ public final class Gateway: Sendable {
     private let bound: [BoundAddress]
     private let workers: [Worker]
     private let log: AccessLog?
-    private let connections: ConnectionCount
+    /// What keeps clients from being too many, and what it has counted.
+    public let guards: Guards
 
     /// Binds, opens the log and starts the workers; on failure nothing is left running.
-    public init(_ settings: Settings) throws(StartFailure) {
+    ///
+    /// - notice: told what is worth an operator's attention, on some worker's thread.
+    public init(
+        _ settings: Settings,
+        notice: @escaping @Sendable (Notice) -> Void = { _ in }
+    ) throws(StartFailure) {
         let count = max(settings.workers, 1)
-        let connections = ConnectionCount()
+        let guards = try Self.makeGuards(settings, workers: count, notice)
         let bound = try Self.bind(settings.listeners, workers: count)
         do throws(StartFailure) {
             log = try Self.openLog(settings, workers: count)
-            workers = try Self.makeWorkers(count, settings, log, connections)
+            workers = try Self.makeWorkers(count, settings, log, guards)
         } catch {
             for address in bound { address.close() }
             throw error
         }
         self.bound = bound
         addresses = bound.map(\.address)
-        self.connections = connections
+        self.guards = guards
         do throws(TransportError) {
             for (number, worker) in workers.enumerated() {
                 try worker.start(accepting: bound.map { $0.descriptors[number] })
@@ -53,7 +59,7 @@ public final class Gateway: Sendable {
     }
 
     /// Connections that are open now.
-    public var connectionCount: Int { connections.value }
+    public var connectionCount: Int { guards.connections.value }
 
     /// Stops accepting and lets every exchange under way be the last on its connection.
     ///
@@ -87,17 +93,36 @@ public final class Gateway: Sendable {
         return bound
     }
 
+    /// Fails where more connections are wanted than the system has descriptors for.
+    private static func makeGuards(
+        _ settings: Settings,
+        workers: Int,
+        _ notice: @escaping @Sendable (Notice) -> Void
+    ) throws(StartFailure) -> Guards {
+        var guarded = settings.guards
+        guarded.uncounted += settings.trusted
+        let limits = GuardLimits(guarded, workers: workers)
+        let possible = limits.connectionsPossible(workers: workers)
+        guard limits.connections <= possible else {
+            throw StartFailure(
+                message: "\(limits.connections) connections are more than the "
+                    + "\(limits.descriptors) descriptors allow, which is \(possible) at the most"
+            )
+        }
+        return Guards(guarded, limits: limits, notice: notice)
+    }
+
     private static func makeWorkers(
         _ count: Int,
         _ settings: Settings,
         _ log: AccessLog?,
-        _ connections: ConnectionCount
+        _ guards: Guards
     ) throws(StartFailure) -> [Worker] {
         var made: [Worker] = []
         do throws(TransportError) {
             for number in 0..<count {
                 let buffer = log?.buffers[number]
-                made.append(try Worker(settings, log: buffer, connections: connections))
+                made.append(try Worker(settings, log: buffer, guards: guards))
             }
         } catch {
             throw StartFailure(message: "the system has no descriptors left for the workers")

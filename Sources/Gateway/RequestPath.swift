@@ -21,6 +21,8 @@ struct RequestPath: ~Copyable {
     var reason: Reason?
     /// The client has nothing to say for now.
     var isSilent = false
+    /// The request counts among those under way.
+    var isInFlight = false
     /// The client has been told that the connection ends, or finds out.
     var isLast = false
 
@@ -54,6 +56,7 @@ struct RequestPath: ~Copyable {
             guard try await readHead() else { return false }
             client = findClient()
             id = nameRequest()
+            try shed()
             try boundBody()
             try answerAtLastHop()
             let wantsTunnel = try judgeUpgrade()
@@ -61,6 +64,7 @@ struct RequestPath: ~Copyable {
         } catch {
             await give(error)
         }
+        land()
         record()
         exchange.end()
         if isLast { return false }

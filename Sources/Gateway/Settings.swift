@@ -12,6 +12,9 @@ public struct Settings: Sendable {
     /// WebSocket tunnels may be opened.
     public var allowsUpgrade = false
     public var deadlines = Deadlines()
+    public var guards = GuardSettings()
+    /// Which requests are of which class, where it does not follow from the method.
+    public var classes: [ClassRule] = []
     public var bodyByteMax = Bounds.bodyByteMax
     /// nil for no log.
     public var accessLog: LogDestination? = .standardOutput

@@ -12,6 +12,8 @@ final class Workbench {
     let loop: EventLoop
     let upstreams: UpstreamPool
     let log: LogBuffer?
+    let guards: Guards
+    let classes: RequestClasses
     var random = KernelRandom()
     /// No request is the first of many any more.
     var isDraining = false
@@ -19,10 +21,12 @@ final class Workbench {
     /// What to add to the monotonic clock for the time of day, in nanoseconds.
     private(set) var wallOffset: Int64 = 0
 
-    init(_ settings: Settings, on loop: EventLoop, log: LogBuffer?) {
+    init(_ settings: Settings, on loop: EventLoop, log: LogBuffer?, guards: Guards) {
         self.settings = settings
         self.loop = loop
         self.log = log
+        self.guards = guards
+        classes = RequestClasses(settings.classes)
         trusted = TrustedProxies(settings.trusted)
         upstreams = UpstreamPool(settings.upstream.server, on: loop, deadlines: settings.deadlines)
         date = HTTPDate(secondsSince1970: 0)
@@ -35,10 +39,16 @@ final class Workbench {
     /// in place.
     func freshID() -> RequestID { RequestID(using: &random) }
 
+    /// How many seconds to stay away, never the same for all, or they would all come back at once.
+    func pauseSeconds() -> Int {
+        Int.random(in: Bounds.retrySecondsMin...Bounds.retrySecondsMax, using: &random)
+    }
+
     /// Done every second: the clock on the wall may have been set, and idle connections grow old.
     func keepHouse() {
         keepTime()
         upstreams.sweep()
+        if guards.isShortOfMemory { loop.trim() }
     }
 
     private func keepTime() {

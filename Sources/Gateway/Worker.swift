@@ -6,12 +6,14 @@ import Vocabulary
 actor Worker {
     private let loop: EventLoop
     private let bench: Workbench
-    private let connections: ConnectionCount
+    private let guards: Guards
+    /// Descriptors the guards know of.
+    private var publishedDescriptors = 0
     private var listeners: [Listener] = []
     private lazy var lobby = Lobby(
         on: loop,
         idle: bench.settings.deadlines.idle,
-        count: connections
+        guards: guards
     ) { [unowned self, loop] in
         Task(executorPreference: loop) { await self.serve() }
     }
@@ -23,12 +25,12 @@ actor Worker {
     init(
         _ settings: Settings,
         log: LogBuffer?,
-        connections: ConnectionCount
+        guards: Guards
     ) throws(TransportError) {
-        let loop = try EventLoop()
+        let loop = try EventLoop(delay: settings.guards.delay)
         self.loop = loop
-        self.connections = connections
-        bench = Workbench(settings, on: loop, log: log)
+        self.guards = guards
+        bench = Workbench(settings, on: loop, log: log, guards: guards)
     }
 
     /// Starts the thread and takes the descriptors over.
@@ -42,7 +44,7 @@ actor Worker {
 
     /// Until its queues are empty the worker counts as a connection, lest it be taken for idle.
     nonisolated func startDraining() {
-        connections.add(1)
+        guards.connections.add(1)
         Task(executorPreference: loop) { await self.drain() }
     }
 
@@ -53,7 +55,12 @@ actor Worker {
         guard let listener = try? Listener(descriptor, on: loop) else { return }
         listeners.append(listener)
         if bench.isDraining { listener.close() }
-        await listener.accept { lobby.admit($0, from: $1) }
+        await listener.accept {
+            lobby.admit($0, from: $1)
+        } makeRoom: {
+            guards.noteAcceptPause()
+            return lobby.makeRoom()
+        }
     }
 
     /// Serves one connection after the other, each for as long as it has something to say.
@@ -67,10 +74,23 @@ actor Worker {
 
     private func keepHouse() async {
         let waiter = loop.makeWaiter()
-        while !bench.isDraining || connections.value > 0 {
+        while !bench.isDraining || guards.connections.value > 0 {
             await waiter.pause(for: .seconds(1))
             bench.keepHouse()
+            lobby.keepHouse()
+            report()
         }
+    }
+
+    /// Lets the guards know what this worker has open.
+    private func report() {
+        let count = loop.descriptorCount
+        guards.keepHouse(
+            descriptorChange: count - publishedDescriptors,
+            delay: loop.delayPercent,
+            at: loop.now
+        )
+        publishedDescriptors = count
     }
 
     private func drain() async {
@@ -80,6 +100,6 @@ actor Worker {
         lobby.close()
         // What the listeners take last is admitted before this goes on.
         await loop.makeWaiter().rest()
-        connections.add(-1)
+        guards.connections.add(-1)
     }
 }

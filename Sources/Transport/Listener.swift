@@ -164,8 +164,12 @@ public final class Listener {
 
     /// Hands every connection that comes to `serve`, until the listener is closed.
     ///
-    /// What a lack of descriptors leaves in the kernel's queue is tried again a little later.
-    public func accept(_ serve: (_ descriptor: Int32, _ peer: IPAddress?) -> Void) async {
+    /// What a lack of descriptors leaves in the kernel's queue is tried again a little later, or at once
+    /// where `makeRoom` could close one.
+    public func accept(
+        _ serve: (_ descriptor: Int32, _ peer: IPAddress?) -> Void,
+        makeRoom: () -> Bool = { false }
+    ) async {
         while !isClosed {
             var deadline = Instant.never
             switch acceptSome(serve) {
@@ -173,7 +177,12 @@ public final class Listener {
                 await waiter.rest()
                 continue
             case .drained: break
-            case .exhausted: deadline = waiter.loop.now + .milliseconds(50)
+            case .exhausted:
+                if makeRoom() {
+                    await waiter.rest()
+                    continue
+                }
+                deadline = waiter.loop.now + .milliseconds(50)
             }
             if !socket.await(.input) { _ = await waiter.sleep(until: deadline) }
             socket.awaitNothing()

@@ -80,8 +80,18 @@ public final class Socket {
         shutdown(descriptor, Int32(SHUT_WR))
     }
 
+    /// Closes a connection that nobody has taken on, with a reset.
+    ///
+    /// It leaves nothing in the kernel: a flood that is refused in order would be kept for a minute.
+    static func refuse(_ descriptor: Int32) {
+        resetOnClose(descriptor)
+        Glibc.close(descriptor)
+    }
+
     /// Makes the close that follows a reset, so that no peer takes what it has for the whole.
-    func resetOnClose() {
+    func resetOnClose() { Self.resetOnClose(descriptor) }
+
+    private static func resetOnClose(_ descriptor: Int32) {
         var option = linger(l_onoff: 1, l_linger: 0)
         unsafe setsockopt(
             descriptor,

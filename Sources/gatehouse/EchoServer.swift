@@ -6,7 +6,7 @@ actor EchoServer {
     private lazy var lobby = Lobby(
         on: loop,
         idle: Deadlines().idle,
-        count: ConnectionCount()
+        guards: Guards()
     ) { [unowned self, loop] in
         Task(executorPreference: loop) { await self.serve() }
     }

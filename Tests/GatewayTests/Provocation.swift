@@ -26,7 +26,7 @@ struct Provocation: CustomTestStringConvertible, Sendable {
 
     private static let socket = "Connection: upgrade\r\nUpgrade: websocket\r\n"
 
-    static let all = readHead + boundBody + judgeUpgrade + forward + awaitAnswer + passAnswer
+    static let all = readHead + shed + boundBody + judgeUpgrade + forward + awaitAnswer + passAnswer
 
     private static let readHead: [Provocation] = [
         .init(reason: .badRequestLine, step: "ReadHead", request: "GET  / HTTP/1.1\r\n\r\n"),
@@ -92,6 +92,15 @@ struct Provocation: CustomTestStringConvertible, Sendable {
             step: "ReadHead",
             request: "GET / HTTP/2.0\r\nHost: a\r\n\r\n"
         ),
+    ]
+
+    private static let shed: [Provocation] = [
+        .init(
+            reason: .overloaded,
+            step: "Shed",
+            request: get(),
+            settings: { $0.guards.inFlight = 0 }
+        )
     ]
 
     private static let boundBody: [Provocation] = [

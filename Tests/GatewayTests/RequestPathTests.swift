@@ -54,9 +54,9 @@ struct RequestPathTests {
 
     @Test func `every reason is provoked somewhere`() {
         let provoked = Set(Provocation.all.map(\.reason))
-        let missing = Set(Reason.allCases).subtracting(provoked).subtracting([.overloaded])
+        let missing = Set(Reason.allCases).subtracting(provoked)
         #expect(missing.isEmpty)
-        // A lack of our own needs a process of its own: `OverloadTests`.
+        // A lack of descriptors needs a process of its own: `ResourceTests`.
         #expect(Reason(TransportError.exhausted) == .overloaded && Reason.overloaded.status == 503)
     }
 

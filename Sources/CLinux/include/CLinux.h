@@ -1,6 +1,7 @@
 #pragma once
 // What Linux offers and Swift's Glibc module leaves out. No _GNU_SOURCE here: it changes definitions (fd_set and
 // others) that the Glibc module exports too, and the two would clash. The calls that need it are wrapped in shim.c.
+#include <malloc.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>

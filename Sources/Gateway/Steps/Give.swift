@@ -55,7 +55,15 @@ extension RequestPath {
         exchange.client.output.append(status: status)
         appendDate()
         appendName()
+        if status == 503 { appendRetry() }
         if reason == .upgradeRequired { appendUpgradeHint() } else { appendConnection(isLast) }
+    }
+
+    /// RFC 9110 §10.2.3.
+    private mutating func appendRetry() {
+        exchange.client.output.append("Retry-After: ")
+        exchange.client.output.append(decimal: bench.pauseSeconds())
+        exchange.client.output.append("\r\n")
     }
 
     private mutating func appendUpgradeHint() {

@@ -6,6 +6,8 @@ extension RequestPath {
     /// Passes on the 101 that was asked for, and then whatever both sides say.
     mutating func openTunnel(_ relay: consuming Relay) async throws(TransportError) {
         isLast = true
+        // From here on it is two connections that talk, and those are counted already.
+        land()
         exchange.client.output.acquire(.head, from: bench.loop.pool)
         exchange.client.output.append(relay.answer)
         exchange.client.output.append("Connection: Upgrade\r\nUpgrade: websocket\r\n")

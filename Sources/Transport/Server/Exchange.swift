@@ -116,6 +116,13 @@ public struct Exchange: ~Copyable {
         return body
     }
 
+    /// Throws the body away, if all of it is here already, so that the connection can go on.
+    public mutating func dropBodyAtHand() {
+        guard case .length(let count) = head.framing, count <= client.input.count else { return }
+        client.input.removeFirst(count)
+        isBodyPending = false
+    }
+
     /// Sends all that is queued for the client.
     public mutating func flush() async throws(TransportError) {
         var pace = Pace()

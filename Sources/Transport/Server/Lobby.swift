@@ -6,11 +6,16 @@ public import Vocabulary
 /// silent connection needs. So a silent one has no task: it sits here, and the moment it is heard from
 /// it is handed to one of a few serving tasks, which take one connection after the other. Memory then
 /// follows the exchanges under way and not the connections that are open.
+///
+/// Silence costs nobody anything, so it is the first thing to be borne less when there is little left:
+/// the longest silent give way to new connections, and the time that is left to all of them shrinks.
 public final class Lobby {
     private let loop: EventLoop
     private let idle: Patience
-    private let count: ConnectionCount
-    private var guests: [Guest?] = []
+    private let guards: Guards
+    /// How long silence is borne at the moment.
+    private var patience: Patience
+    private var seats = Seats()
     private var waiting: [Guest] = []
     private var nextWaiting = 0
     private var servers: [Waiter] = []
@@ -21,19 +26,28 @@ public final class Lobby {
     public init(
         on loop: EventLoop,
         idle: Patience,
-        count: ConnectionCount,
+        guards: Guards,
         hire: @escaping () -> Void
     ) {
         self.loop = loop
         self.idle = idle
-        self.count = count
+        self.guards = guards
+        patience = idle
         self.hire = hire
     }
 
-    /// Takes in a new connection, or drops it when there is no room in the kernel's list.
-    public func admit(_ descriptor: Int32, from peer: IPAddress?) {
+    /// Takes in a new connection, or drops it when there is no room: in the kernel's list, for its
+    /// address, or at all.
+    ///
+    /// - isCounted: whether its address is the client's. Where it is not, `Guest.count(as:)` comes later.
+    public func admit(_ descriptor: Int32, from peer: IPAddress?, isCounted: Bool = true) {
+        let guest = Guest(peer, guards)
+        if isCounted, let peer, !guest.count(as: peer) { return Socket.refuse(descriptor) }
+        guard guards.hasRoom || makeRoom() else {
+            guards.counts.noteRefusedOverall()
+            return Socket.refuse(descriptor)
+        }
         guard let socket = try? Socket(descriptor, on: loop) else { return }
-        let guest = Guest(peer, count)
         guest.connection = Connection(socket, side: .downstream, waiter: loop.makeWaiter())
         seat(guest)
     }
@@ -56,6 +70,7 @@ public final class Lobby {
 
     /// Takes a connection back that has nothing to say for now.
     public func seat(_ guest: Guest, _ connection: consuming Connection) {
+        guest.isRegular = true
         guest.connection = consume connection
         seat(guest)
     }
@@ -65,11 +80,37 @@ public final class Lobby {
     /// Whoever has asked something already is served.
     public func close() {
         isClosed = true
-        let seated = guests
-        guests.removeAll()
+        let seated = seats.leaveAll()
         for server in servers { server.wake(.timedOut) }
         servers.removeAll()
         for case let guest? in seated where guest.connection?.hasNews == true { call(guest) }
+    }
+
+    /// Sends whoever has been silent longest home; false when there is nobody.
+    ///
+    /// One whose next request has just come loses nothing: it is served, and another is asked.
+    public func makeRoom() -> Bool {
+        guards.noteFull()
+        for _ in 0..<TransportBounds.askedToLeaveMax {
+            guard let number = seats.nextToGo else { return false }
+            if sendHome(number) { return true }
+        }
+        return false
+    }
+
+    /// Done every second: adjusts the patience with the silent, those who sit already included.
+    public func keepHouse() {
+        patience = guards.patience(idle)
+        guard patience != idle else { return }
+        while let number = seats.silent(for: patience, at: loop.now) { _ = sendHome(number) }
+    }
+
+    /// False when the guest turns out to have said something; then it is served.
+    private func sendHome(_ number: Int32) -> Bool {
+        let hasNews = seats[number]?.connection?.hasNews == true
+        rise(number, hasNews ? .ready : .timedOut)
+        if !hasNews { guards.counts.noteEvicted() }
+        return !hasNews
     }
 
     private func seat(_ guest: Guest) {
@@ -78,18 +119,16 @@ public final class Lobby {
             if guest.connection?.hasNews == true { call(guest) }
             return
         }
-        let number = Int(waiter.number)
-        while guests.count <= number { guests.append(nil) }
-        guests[number] = guest
-        if guest.connection?.awaitInLobby(self, until: loop.now + idle) == true {
+        guest.since = loop.now
+        seats.take(guest, as: waiter.number)
+        if guest.connection?.awaitInLobby(self, until: loop.now + patience) == true {
             rise(waiter.number, .ready)
         }
     }
 
     /// A guest was heard from, or stayed silent too long.
     func rise(_ number: Int32, _ reason: Waiter.Wake) {
-        guard let guest = guests[Int(number)] else { return }
-        guests[Int(number)] = nil
+        guard let guest = seats.leave(number) else { return }
         if reason == .ready {
             call(guest)
         } else {
@@ -112,15 +151,37 @@ public final class Guest {
     public let peer: IPAddress?
     /// nil while it is being served.
     var connection: Connection?
-    private let count: ConnectionCount
+    /// It has been served before.
+    var isRegular = false
+    /// When it fell silent.
+    var since = Instant(milliseconds: 0)
+    /// Its neighbours in the order of that.
+    var before: Int32 = -1
+    var after: Int32 = -1
+    private let guards: Guards
+    /// The address it is counted for.
+    private var counted: IPAddress?
 
-    init(_ peer: IPAddress?, _ count: ConnectionCount) {
+    init(_ peer: IPAddress?, _ guards: Guards) {
         self.peer = peer
-        self.count = count
-        count.add(1)
+        self.guards = guards
+        guards.connections.add(1)
     }
 
-    deinit { count.add(-1) }
+    deinit {
+        if let counted { guards.leave(counted) }
+        guards.connections.add(-1)
+    }
+
+    /// Counts the connection for the client's address, once that is known; false when the client has
+    /// too many already, and this one is to be closed.
+    public func count(as client: IPAddress) -> Bool {
+        if let counted { guards.leave(counted) }
+        counted = nil
+        guard let isCounted = guards.enter(client) else { return false }
+        if isCounted { counted = client }
+        return true
+    }
 
     /// Hands the connection to whoever serves it.
     public func rise() -> Connection? { connection.take() }

@@ -26,6 +26,8 @@ struct RunOptions {
 
         \(deadlineUsage)
 
+        \(guardUsage)
+
         An ADDRESS is 127.0.0.1:8080, [::1]:8080 or unix:/run/gatehouse.sock; port 0 takes any free one.
         TIME is 250ms, 10s, 5m, 1h or 1d; SIZE is 64KiB, 10MiB or 1GiB.
         SIGHUP opens the access log's file anew, for rotation; nothing else is read again.
@@ -45,6 +47,7 @@ struct RunOptions {
             if flag == "--help" || flag == "-h" { return nil }
             if try options.take(flag, &arguments) { continue }
             if try options.takeDeadline(flag, &arguments) { continue }
+            if try options.takeGuard(flag, &arguments) { continue }
             throw UsageError(
                 "`gatehouse run` has no option `\(flag)`",
                 help: Nearest.hint(to: flag, among: names)
