@@ -176,6 +176,11 @@ public struct Connection: ~Copyable {
     /// Whether the peer can still be told anything.
     public var isAlive: Bool { !socket.hasFailed }
 
+    /// Has the kernel ask, while nobody speaks, whether the peer is there still.
+    ///
+    /// For connections that may be silent for longer than it takes to notice a machine that is gone.
+    public func watchPeer() { socket.watchPeer() }
+
     /// Has the connection end in a reset.
     public mutating func abort() {
         isAborted = true

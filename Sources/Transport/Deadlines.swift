@@ -22,6 +22,8 @@ public struct Deadlines: Sendable, Equatable {
     public var total = Patience.seconds(3600)
     /// Silence on both sides of a tunnel.
     public var tunnelIdle = Patience.seconds(3600)
+    /// For what one side of a tunnel said last to be taken, once that side is gone.
+    public var lastWords = Patience.seconds(10)
     /// Until a refused client has taken its answer.
     public var linger = Patience.seconds(2)
 

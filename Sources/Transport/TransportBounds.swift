@@ -23,6 +23,10 @@ public enum TransportBounds {
     public static let reservedDescriptorsMin = 64
     /// Silent guests that are asked to make room for one new connection.
     static let askedToLeaveMax = 8
+    /// When the kernel asks whether the peer of a silent tunnel is there, and how often in vain.
+    static let probeAfterSeconds: Int32 = 60
+    static let probeEverySeconds: Int32 = 15
+    static let probesMax: Int32 = 4
     /// How long silence is borne at the highest pressure.
     static let pressedIdle = Patience.seconds(1)
     /// The pressure of memory from which spare memory is given back.

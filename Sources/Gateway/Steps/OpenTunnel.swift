@@ -14,12 +14,15 @@ extension RequestPath {
         appendName()
         exchange.client.output.append("\r\n")
         try await exchange.flush()
+        exchange.client.watchPeer()
+        relay.upstream.watchPeer()
         var tunnel = Tunnel()
         do throws(TransportError) {
             try await tunnel.run(
                 &exchange.client,
                 &relay.upstream,
-                silence: exchange.deadlines.tunnelIdle
+                silence: exchange.deadlines.tunnelIdle,
+                lastWords: exchange.deadlines.lastWords
             )
         } catch {
             relay.upstream.abort()
