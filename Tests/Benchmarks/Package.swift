@@ -14,5 +14,8 @@ let settings: [SwiftSetting] = [
 
 let package = Package(
     name: "Benchmarks",
-    targets: [.executableTarget(name: "bench", swiftSettings: settings)]
+    targets: [
+        .target(name: "CEpoll"),
+        .executableTarget(name: "bench", dependencies: ["CEpoll"], swiftSettings: settings),
+    ]
 )

@@ -29,6 +29,12 @@ struct PressureTests {
         #expect(crowd.onRequests == 0 && crowd.onSilence == 99)
     }
 
+    @Test
+    func `requests under way, and a loop that is behind, are no reason to send the silent home`() {
+        let busy = pressure { ($0.inFlight, $0.delay) = (99, 100) }
+        #expect(busy.onRequests == 100 && busy.onSilence == 0)
+    }
+
     @Test func `patience is whole up to half, and falls in a line to a second at nine tenths`() {
         let table = [
             (0, 60_000), (50, 60_000), (51, 58_525), (70, 30_500), (89, 2475), (90, 1000),

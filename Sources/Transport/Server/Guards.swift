@@ -27,6 +27,9 @@ public final class Guards: Sendable {
     private let crowded = Atomic<Int>(0)
     private let looked = Atomic<UInt64>(0)
     private let trimmed = Atomic<UInt64>(0)
+    /// How things stood when a request was refused last.
+    private let inFlightThen = Atomic<Int>(0)
+    private let delayThen = Atomic<Int>(0)
     private let alarm = Lock(Alarm())
     private let resident = ResidentMemory()
     private let notice: @Sendable (Notice) -> Void
@@ -67,6 +70,8 @@ public final class Guards: Sendable {
             if max(lasting.load(ordering: .relaxed), delay) < shares[rank] { return true }
         }
         inFlight.wrappingSubtract(1, ordering: .relaxed)
+        inFlightThen.store(before, ordering: .relaxed)
+        delayThen.store(delay, ordering: .relaxed)
         counts.noteShed(rank)
         return false
     }
@@ -129,6 +134,10 @@ public final class Guards: Sendable {
         sight.pauses = counts.acceptPauses
         sight.memoryBytes = memoryBytes.load(ordering: .relaxed)
         sight.pressure = pressure
+        // What an operator wants to know is what it was that ran short.
+        let inFlightThen = inFlightThen.load(ordering: .relaxed)
+        sight.pressure.inFlight = Pressure.percent(inFlightThen, of: limits.inFlight)
+        sight.pressure.delay = delayThen.load(ordering: .relaxed)
         let news = alarm.withLock { [sight] in $0.look(sight, limits, at: now) }
         for one in news { notice(one) }
     }

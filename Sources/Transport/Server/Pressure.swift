@@ -21,8 +21,11 @@ public struct Pressure: Sendable, Equatable {
     /// be a way to have everybody else's requests refused.
     public var onRequests: Int { max(inFlight, descriptors, memory, delay) }
 
-    /// What the patience with the silent is measured by.
-    public var onSilence: Int { max(onRequests, connections) }
+    /// What the patience with the silent is measured by: what a connection takes as long as it is open.
+    ///
+    /// Requests under way do not count here. They are not fewer for the silence that ends, and whoever is
+    /// sent home then comes back and costs more.
+    public var onSilence: Int { max(connections, descriptors, memory) }
 
     /// How long silence is borne, where `full` is borne as long as there is no pressure.
     ///
