@@ -11,6 +11,7 @@ public import Transport
 ///   it looks.
 /// - `Client/`: `TrustedProxies` and the `ClientAddress` they lead to.
 /// - `Worker` and its `Workbench`: what the requests of one thread share.
+/// - `RequestClasses`: which class a request is of, for the step that sheds.
 /// - `Settings`, `Bounds`: everything that can be set, and everything that is bounded.
 ///
 /// The value itself is a running gateway.

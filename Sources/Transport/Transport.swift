@@ -10,6 +10,8 @@
 /// - `SocketAddress`, `Listener`: where connections come from.
 /// - `Server/`: `ListenerSettings`, the `Lobby` where silent connections sit, and the `Exchange`: one request and the means
 ///   to answer it.
+/// - Also in `Server/`: `GuardSettings` and `GuardLimits`, the `Guards` that hold to them and the `Pressure`
+///   they judge by; `Notice`: what an operator is told of it.
 /// - `BodyPump`: moves one body; `Pipe`: how a long one passes without entering the process.
 /// - `Upstream/`: `UpstreamSettings`, and the `UpstreamPool` of connections kept to it.
 /// - `Client/`: `Relay`, which takes a request to an upstream and the answer back, and `Tunnel` for what

@@ -23,7 +23,8 @@ struct CommandLineTests {
             "--listen", "--upstream", "--workers", "--trust", "--access-log", "--allow-upgrade",
             "--max-body", "--head-timeout", "--idle-timeout", "--min-rate", "--connect-timeout",
             "--first-byte-timeout", "--upstream-idle-timeout", "--upstream-keep-alive",
-            "--total-timeout", "--tunnel-idle-timeout",
+            "--total-timeout", "--tunnel-idle-timeout", "--connections",
+            "--connections-per-address", "--in-flight", "--memory", "--class",
         ] {
             #expect(help.contains("  \(option) "), "\(option)")
         }
@@ -72,6 +73,11 @@ struct CommandLineTests {
         Slip(words: "run --upstream unix:rel.sock", says: ["`unix:rel.sock`", "`--upstream`"]),
         Slip(words: "run --trust 10.0.0.1/8", says: ["`10.0.0.1/8` is no network"]),
         Slip(words: "run --trust all", says: ["`all` is no network", "10.0.0.0/8"]),
+        Slip(words: "run --class health", says: ["`health` gives no path", "health=/healthz"]),
+        Slip(words: "run --class raed=/", says: ["no class `raed`", "did you mean `read`?"]),
+        Slip(words: "run --class read=x", says: ["`x` is no beginning of a path"]),
+        Slip(words: "run --in-flight 0", says: ["`0`", "`--in-flight`", "from 1 to"]),
+        Slip(words: "run --memory 1MiB", says: ["too little", "16MiB or more"]),
         Slip(words: "run --workers 0", says: ["`0`", "`--workers`", "from 1 to 256"]),
         Slip(words: "run --workers many", says: ["`many`", "whole number"]),
         Slip(words: "run --workers 257", says: ["`257`"]),

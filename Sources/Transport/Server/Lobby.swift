@@ -43,7 +43,7 @@ public final class Lobby {
     public func admit(_ descriptor: Int32, from peer: IPAddress?, isCounted: Bool = true) {
         let guest = Guest(peer, guards)
         if isCounted, let peer, !guest.count(as: peer) { return Socket.refuse(descriptor) }
-        guard guards.hasRoom || makeRoom() else {
+        guard guards.hasRoom || makeRoomInHouse() else {
             guards.counts.noteRefusedOverall()
             return Socket.refuse(descriptor)
         }
@@ -90,7 +90,6 @@ public final class Lobby {
     ///
     /// One whose next request has just come loses nothing: it is served, and another is asked.
     public func makeRoom() -> Bool {
-        guards.noteFull()
         for _ in 0..<TransportBounds.askedToLeaveMax {
             guard let number = seats.nextToGo else { return false }
             if sendHome(number) { return true }
@@ -103,6 +102,11 @@ public final class Lobby {
         patience = guards.patience(idle)
         guard patience != idle else { return }
         while let number = seats.silent(for: patience, at: loop.now) { _ = sendHome(number) }
+    }
+
+    private func makeRoomInHouse() -> Bool {
+        guards.noteFull()
+        return makeRoom()
     }
 
     /// False when the guest turns out to have said something; then it is served.
