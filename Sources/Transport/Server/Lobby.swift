@@ -8,7 +8,8 @@ public import Vocabulary
 /// follows the exchanges under way and not the connections that are open.
 public final class Lobby {
     private let loop: EventLoop
-    private let idle: Patience
+    private var idle: Patience
+    private let linger: Patience
     private let count: ConnectionCount
     private var guests: [Guest?] = []
     private var waiting: [Guest] = []
@@ -17,15 +18,19 @@ public final class Lobby {
     private let hire: () -> Void
     private var isClosed = false
 
+    /// - idle: how long a guest may be silent.
+    /// - linger: how long a guest who was said goodbye to may take to leave.
     /// - hire: starts one more task that serves whoever `next` gives it.
     public init(
         on loop: EventLoop,
         idle: Patience,
+        linger: Patience = Deadlines().linger,
         count: ConnectionCount,
         hire: @escaping () -> Void
     ) {
         self.loop = loop
         self.idle = idle
+        self.linger = linger
         self.count = count
         self.hire = hire
     }
@@ -60,28 +65,27 @@ public final class Lobby {
         seat(guest)
     }
 
-    /// Sends everyone home, now and from now on: silent clients, and the tasks that waited for them.
+    /// Sends the tasks home that wait, and guests too once they have been silent for `grace` from now on.
     ///
-    /// Whoever has asked something already is served.
-    public func close() {
+    /// A guest who still has something to ask is served: a connection that ends at the moment its client
+    /// sends is a request failed.
+    public func close(after grace: Patience) {
         isClosed = true
-        let seated = guests
-        guests.removeAll()
+        if grace.wholeMilliseconds < idle.wholeMilliseconds { idle = grace }
         for server in servers { server.wake(.timedOut) }
         servers.removeAll()
-        for case let guest? in seated where guest.connection?.hasNews == true { call(guest) }
+        let end = loop.now + idle
+        for case let guest? in guests { guest.connection?.hurryInLobby(until: end) }
     }
 
-    private func seat(_ guest: Guest) {
+    private func seat(_ guest: Guest) { seat(guest, until: loop.now + idle) }
+
+    private func seat(_ guest: Guest, until deadline: Instant) {
         guard let waiter = guest.connection?.waiter else { return }
-        if isClosed {
-            if guest.connection?.hasNews == true { call(guest) }
-            return
-        }
         let number = Int(waiter.number)
         while guests.count <= number { guests.append(nil) }
         guests[number] = guest
-        if guest.connection?.awaitInLobby(self, until: loop.now + idle) == true {
+        if guest.connection?.awaitInLobby(self, until: deadline) == true {
             rise(waiter.number, .ready)
         }
     }
@@ -90,12 +94,28 @@ public final class Lobby {
     func rise(_ number: Int32, _ reason: Waiter.Wake) {
         guard let guest = guests[Int(number)] else { return }
         guests[Int(number)] = nil
-        if reason == .ready {
-            call(guest)
+        if let end = guest.leavesBy {
+            if reason == .ready, guest.connection?.discardInput() == true {
+                return seat(guest, until: end)
+            }
+        } else if reason == .ready || guest.connection?.hasNews == true {
+            return call(guest)
         } else {
-            // The guest goes, and its socket closes.
-            guest.connection?.leaveLobby()
+            return dismiss(guest)
         }
+        // The guest goes, and its socket closes.
+        guest.connection?.leaveLobby()
+    }
+
+    /// Ends our side, and reads on until the guest has left too (RFC 9112 §9.6).
+    ///
+    /// A request that is on its way now finds our end and no answer, so its client may safely send it
+    /// elsewhere. A close would meet it with a reset, and leave the client to guess.
+    private func dismiss(_ guest: Guest) {
+        let end = loop.now + linger
+        guest.leavesBy = end
+        guest.connection?.endSending()
+        seat(guest, until: end)
     }
 
     /// Has a guest served.
@@ -112,6 +132,8 @@ public final class Guest {
     public let peer: IPAddress?
     /// nil while it is being served.
     var connection: Connection?
+    /// Until when it may leave; nil while it is welcome.
+    fileprivate(set) var leavesBy: Instant?
     private let count: ConnectionCount
 
     init(_ peer: IPAddress?, _ count: ConnectionCount) {
