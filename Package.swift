@@ -64,7 +64,7 @@ let package = Package(
         // Level 5
         program(
             "gatehouse",
-            uses: ["Gateway", "Transport", "Telemetry", "HTTPWire", "Vocabulary"]
+            uses: ["Gateway", "Transport", "Telemetry", "HTTPWire", "Vocabulary", "CLinux"]
         ),
 
         // Tests
@@ -83,6 +83,7 @@ let package = Package(
             "Gateway",
             of: ["Gateway", "Transport", "Telemetry", "HTTPWire", "JSON", "Vocabulary"]
         ),
+        tests("gatehouse", of: ["gatehouse", "Transport"]),
         tests("EndToEnd", of: ["Vocabulary"]),
         tests("Conformance", of: ["Vocabulary"], data: ["Corpora"]),
     ]

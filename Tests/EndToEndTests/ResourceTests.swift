@@ -120,6 +120,7 @@ struct ResourceTests {
         let words =
             ["-c", "ulimit -n 40; exec \"$0\" \"$@\"", RunningGatehouse.binary, "run"]
             + ["--listen", "127.0.0.1:0", "--upstream", "\(echo.endpoint)", "--workers", "1"]
+            + ["--foreground"]
         let process = try ChildProcess("/bin/sh", words)
         defer { process.send(signal: SIGKILL) }
         let ready = "gatehouse: listening on "
