@@ -20,7 +20,9 @@ enum Run {
                 try start(settings, words)
             }
         } catch {
-            Terminal.fail("gatehouse: \(error.message)\n", code: 2)
+            // What root could read and this user cannot is the first thing to think of.
+            let user = settings.process.user.map { " (as `\($0)`)" } ?? ""
+            Terminal.fail("gatehouse: \(error.message)\(user)\n", code: 2)
         }
     }
 
