@@ -74,6 +74,13 @@ let package = Package(
             path: "Tests/Support",
             swiftSettings: house
         ),
+        // In this package, since a short run of it is one of the tests.
+        .executableTarget(
+            name: "soak",
+            dependencies: ["TestSupport"],
+            path: "Tests/Soak",
+            swiftSettings: house
+        ),
         tests("Vocabulary", of: ["Vocabulary"]),
         tests("JSON", of: ["JSON"]),
         tests("HTTPWire", of: ["HTTPWire", "Vocabulary"]),
