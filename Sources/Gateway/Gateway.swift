@@ -11,7 +11,7 @@ public import Transport
 ///   it looks.
 /// - `Client/`: `TrustedProxies` and the `ClientAddress` they lead to.
 /// - `Worker` and its `Workbench`: what the requests of one thread share.
-/// - `Settings`, `Bounds`: everything that can be set, and everything that is bounded.
+/// - `Settings`, `ProcessSettings`, `Bounds`: everything that can be set, and everything that is bounded.
 ///
 /// The value itself is a running gateway.
 public final class Gateway: Sendable {

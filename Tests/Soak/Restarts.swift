@@ -116,19 +116,22 @@ private final class Load: Sendable {
     private let requests: Requests
     private let streams: Streams
     private let running = Monitor(0)
+    /// A test shares the machine with others.
+    private let share: Int
 
     init(_ endpoint: Endpoint, _ tally: Tally, _ options: SoakOptions) {
+        share = options.isQuick ? 4 : 1
         requests = Requests(endpoint: endpoint, tally: tally)
         streams = Streams(endpoint: endpoint, tally: tally, time: options.streamTime)
     }
 
     func start() {
         let (requests, streams) = (requests, streams)
-        start(16) { requests.keepAlive() }
-        start(4) { requests.fresh() }
-        start(4) { streams.downloads() }
-        start(4) { streams.uploads() }
-        start(8) { streams.tunnels() }
+        start(16 / share) { requests.keepAlive() }
+        start(4 / share) { requests.fresh() }
+        start(4 / share) { streams.downloads() }
+        start(4 / share) { streams.uploads() }
+        start(8 / share) { streams.tunnels() }
     }
 
     func waitForEnd() -> Bool { running.wait(atMost: .seconds(60)) { $0 == 0 } }

@@ -96,7 +96,8 @@ final class Scene: Sendable {
         return faults
     }
 
-    private func end() {
+    /// Ends everything at once.
+    func end() {
         let crews = crews
         gateway.process.send(signal: SIGKILL)
         for crew in crews { kill(crew, SIGKILL) }

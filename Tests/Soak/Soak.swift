@@ -18,8 +18,15 @@ enum Soak {
             note(usage)
             exit(2)
         }
+        let signals = holdSignals()
         do throws(ChildProcess.NotStarted) {
             let scene = try Scene(options)
+            Threads.start {
+                var (wanted, signal) = (signals, Int32(0))
+                _ = unsafe sigwait(&wanted, &signal)
+                scene.end()
+                exit(2)
+            }
             let restarts = Restarts(options, scene)
             let verdict = restarts.run()
             print(verdict.text)
@@ -28,6 +35,15 @@ enum Soak {
             note("soak: \(error.description)")
             exit(2)
         }
+    }
+
+    /// Whoever ends the soak ends all that it has started.
+    private static func holdSignals() -> sigset_t {
+        var set = sigset_t()
+        unsafe sigemptyset(&set)
+        for signal in [SIGTERM, SIGINT, SIGHUP] { unsafe sigaddset(&set, signal) }
+        unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
+        return set
     }
 }
 

@@ -19,7 +19,9 @@ struct SupervisorStage {
         return stage
     }
 
-    /// Tells it what happened; what it has done, notes apart. What it starts is started.
+    /// Tells it what happened, and answers what it has done, notes apart.
+    ///
+    /// What it starts is started.
     @discardableResult
     mutating func tell(_ event: Supervisor.Event) -> [Supervisor.Action] {
         var done: [Supervisor.Action] = []

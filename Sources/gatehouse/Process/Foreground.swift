@@ -9,8 +9,8 @@ enum Foreground {
         for address in gateway.addresses {
             Terminal.note("gatehouse: listening on \(address)")
         }
-        let manager = ServiceManager()
-        manager.tell(.ready(status: "serving in the foreground"))
+        let systemd = Systemd()
+        systemd.tell(.ready(status: "serving in the foreground"))
         var shift = Shift(gateway, as: "gatehouse")
         while !shift.isOver {
             guard let signal = Signals.next(within: shift.isDraining ? 20 : nil) else { continue }
@@ -21,7 +21,7 @@ enum Foreground {
                 if shift.isDraining {
                     _ = shift.take(.end)
                 } else {
-                    manager.tell(.stopping)
+                    systemd.tell(.stopping)
                     let patience = settings.process.drainTimeout
                     _ = shift.take(.drain(leavingQueues: false, within: patience))
                 }

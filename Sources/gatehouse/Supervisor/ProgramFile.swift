@@ -32,7 +32,7 @@ struct ProgramFile {
     ) -> [String] {
         let kept = variables().filter {
             !$0.hasPrefix(Handover.variable + "=")
-                && (isSupervisor || !$0.hasPrefix(ServiceManager.variable + "="))
+                && (isSupervisor || !$0.hasPrefix(Systemd.variable + "="))
         }
         let role = isSupervisor ? "supervisor" : "crew"
         return kept + ["\(Handover.variable)=\(role):\(channel.descriptor)"]

@@ -12,7 +12,7 @@ struct SupervisorLoop: ~Copyable {
     private var channels: [Int32: Channel]
     private let program: ProgramFile
     private let words: [String]
-    private let manager = ServiceManager()
+    private let systemd = Systemd()
     private let signals: Int32
     private var isListening = true
 
@@ -129,7 +129,7 @@ struct SupervisorLoop: ~Copyable {
         case .tell(let id, let order): channels[id]?.send(order.packet)
         case .kill(let id): kill(id, SIGKILL)
         case .present: present()
-        case .announce(let announcement): manager.tell(announcement)
+        case .announce(let announcement): systemd.tell(announcement)
         case .note(let text): Terminal.note("gatehouse: \(text)")
         case .stopListening: stopListening()
         case .replaceSelf: replaceSelf()

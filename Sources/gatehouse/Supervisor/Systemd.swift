@@ -3,8 +3,8 @@ import Transport
 
 /// What systemd is told of us, as sd_notify(3) has it: a few lines in one datagram.
 ///
-/// Nobody listens where the program was started by hand, and a manager that is gone is none of our concern.
-struct ServiceManager {
+/// Nobody listens where the program was started by hand, and that nobody does is no failure.
+struct Systemd {
     static let variable = "NOTIFY_SOCKET"
 
     private let path: String
