@@ -64,7 +64,7 @@ let package = Package(
         // Level 5
         program(
             "gatehouse",
-            uses: ["Gateway", "Transport", "Telemetry", "HTTPWire", "Vocabulary"]
+            uses: ["Gateway", "Transport", "Telemetry", "HTTPWire", "Vocabulary", "CLinux"]
         ),
 
         // Tests
@@ -72,6 +72,13 @@ let package = Package(
             name: "TestSupport",
             dependencies: ["Vocabulary"],
             path: "Tests/Support",
+            swiftSettings: house
+        ),
+        // In this package, since a short run of it is one of the tests.
+        .executableTarget(
+            name: "soak",
+            dependencies: ["TestSupport"],
+            path: "Tests/Soak",
             swiftSettings: house
         ),
         tests("Vocabulary", of: ["Vocabulary"]),
@@ -83,6 +90,7 @@ let package = Package(
             "Gateway",
             of: ["Gateway", "Transport", "Telemetry", "HTTPWire", "JSON", "Vocabulary"]
         ),
+        tests("gatehouse", of: ["gatehouse", "Transport"]),
         tests("EndToEnd", of: ["Vocabulary"]),
         tests("Conformance", of: ["Vocabulary"], data: ["Corpora"]),
     ]

@@ -12,7 +12,7 @@ public import Transport
 /// - `Client/`: `TrustedProxies` and the `ClientAddress` they lead to.
 /// - `Worker` and its `Workbench`: what the requests of one thread share.
 /// - `RequestClasses`: which class a request is of, for the step that sheds.
-/// - `Settings`, `Bounds`: everything that can be set, and everything that is bounded.
+/// - `Settings`, `ProcessSettings`, `Bounds`: everything that can be set, and everything that is bounded.
 ///
 /// The value itself is a running gateway.
 public final class Gateway: Sendable {
@@ -27,14 +27,23 @@ public final class Gateway: Sendable {
     /// Binds, opens the log and starts the workers; on failure nothing is left running.
     ///
     /// - notice: told what is worth an operator's attention, on some worker's thread.
-    public init(
+    public convenience init(
         _ settings: Settings,
         notice: @escaping @Sendable (Notice) -> Void = { _ in }
     ) throws(StartFailure) {
-        let count = max(settings.workers, 1)
-        let guards = try Self.makeGuards(settings, workers: count, notice)
-        let bound = try Self.bind(settings.listeners, workers: count)
+        try self.init(settings, on: Self.bind(settings), notice: notice)
+    }
+
+    /// Serves on what is bound: a descriptor for each worker at each of the settings' listeners.
+    public init(
+        _ settings: Settings,
+        on bound: [BoundAddress],
+        notice: @escaping @Sendable (Notice) -> Void = { _ in }
+    ) throws(StartFailure) {
+        let count = bound.first?.descriptors.count ?? 0
+        let guards: Guards
         do throws(StartFailure) {
+            guards = try Self.makeGuards(settings, workers: count, notice)
             log = try Self.openLog(settings, workers: count)
             workers = try Self.makeWorkers(count, settings, log, guards)
         } catch {
@@ -62,12 +71,18 @@ public final class Gateway: Sendable {
     /// Connections that are open now.
     public var connectionCount: Int { guards.connections.value }
 
-    /// Stops accepting and lets every exchange under way be the last on its connection.
+    /// Whether every worker takes connections from every listener.
+    public var isAccepting: Bool { workers.allSatisfy { $0.listenerCount == bound.count } }
+
+    /// Stops accepting and lets every connection's next answer be its last.
     ///
     /// The names of Unix sockets go first: whoever starts next may take them.
-    public func drain() {
+    ///
+    /// - leavingQueues: connections that nobody has accepted are another process's, which has the
+    ///   sockets too. Else they are still taken.
+    public func drain(leavingQueues: Bool = false) {
         for address in bound { address.unbind() }
-        for worker in workers { worker.startDraining() }
+        for worker in workers { worker.startDraining(leavingQueues: leavingQueues) }
     }
 
     /// Ends the workers, whatever they are doing, and writes out the log.
@@ -78,15 +93,24 @@ public final class Gateway: Sendable {
         log?.close()
     }
 
-    private static func bind(
-        _ listeners: [ListenerSettings],
-        workers: Int
+    /// Binds all the settings' listeners, or none.
+    ///
+    /// - patience: how long to wait for who has an address and may be about to leave it.
+    public static func bind(
+        _ settings: Settings,
+        within patience: Patience = .milliseconds(0)
     ) throws(StartFailure) -> [BoundAddress] {
+        let end = PreciseClock.now() + patience
         var bound: [BoundAddress] = []
-        for listener in listeners {
+        while bound.count < settings.listeners.count {
             do throws(ListenFailure) {
-                bound.append(try BoundAddress.bind(listener.address, workers: workers))
+                let address = settings.listeners[bound.count].address
+                bound.append(try .bind(address, workers: max(settings.workers, 1)))
             } catch {
+                if error.isTaken, PreciseClock.now() < end {
+                    poll(nil, 0, 20)
+                    continue
+                }
                 for earlier in bound { earlier.close() }
                 throw StartFailure(message: error.message)
             }
@@ -147,4 +171,8 @@ public final class Gateway: Sendable {
 /// Why the gateway could not start, in the operator's words.
 public struct StartFailure: Error, Sendable {
     public let message: String
+
+    public init(message: String) {
+        self.message = message
+    }
 }

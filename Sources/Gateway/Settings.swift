@@ -18,6 +18,7 @@ public struct Settings: Sendable {
     public var bodyByteMax = Bounds.bodyByteMax
     /// nil for no log.
     public var accessLog: LogDestination? = .standardOutput
+    public var process = ProcessSettings()
 
     public init(listeners: [ListenerSettings], upstream: UpstreamSettings) {
         self.listeners = listeners

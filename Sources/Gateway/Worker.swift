@@ -1,3 +1,4 @@
+import Synchronization
 import Telemetry
 import Transport
 import Vocabulary
@@ -9,10 +10,13 @@ actor Worker {
     private let guards: Guards
     /// Descriptors the guards know of.
     private var publishedDescriptors = 0
+    /// Listeners that take connections, or have taken them.
+    private nonisolated let accepting = Atomic<Int>(0)
     private var listeners: [Listener] = []
     private lazy var lobby = Lobby(
         on: loop,
         idle: bench.settings.deadlines.idle,
+        linger: bench.settings.deadlines.linger,
         guards: guards
     ) { [unowned self, loop] in
         Task(executorPreference: loop) { await self.serve() }
@@ -42,10 +46,12 @@ actor Worker {
         try loop.startThread()
     }
 
+    nonisolated var listenerCount: Int { accepting.load(ordering: .acquiring) }
+
     /// Until its queues are empty the worker counts as a connection, lest it be taken for idle.
-    nonisolated func startDraining() {
+    nonisolated func startDraining(leavingQueues: Bool) {
         guards.connections.add(1)
-        Task(executorPreference: loop) { await self.drain() }
+        Task(executorPreference: loop) { await self.drain(leavingQueues) }
     }
 
     nonisolated func stop() { loop.stop() }
@@ -54,6 +60,7 @@ actor Worker {
     private func accept(from descriptor: Int32) async {
         guard let listener = try? Listener(descriptor, on: loop) else { return }
         listeners.append(listener)
+        accepting.add(1, ordering: .releasing)
         if bench.isDraining { listener.close() }
         await listener.accept {
             lobby.admit($0, from: $1)
@@ -93,11 +100,11 @@ actor Worker {
         publishedDescriptors = count
     }
 
-    private func drain() async {
+    private func drain(_ leavingQueues: Bool) async {
         bench.isDraining = true
-        for listener in listeners { listener.close() }
+        for listener in listeners { listener.close(leavingQueue: leavingQueues) }
         listeners = []
-        lobby.close()
+        lobby.close(after: bench.settings.deadlines.drainGrace)
         // What the listeners take last is admitted before this goes on.
         await loop.makeWaiter().rest()
         guards.connections.add(-1)

@@ -165,8 +165,26 @@ public struct Connection: ~Copyable {
         return false
     }
 
+    /// Brings the end of its time in the lobby forward.
+    func hurryInLobby(until deadline: Instant) {
+        guard let lobby = waiter.lobby, deadline < waiter.deadline else { return }
+        waiter.sit(in: lobby, until: deadline)
+    }
+
     /// Whether the peer has said anything, or ended, since it was last heard.
     var hasNews: Bool { socket.hasSomethingToReadNow() }
+
+    /// Throws away what comes; false when the peer has ended too, or sends too much.
+    mutating func discardInput() -> Bool {
+        defer { releaseMemory() }
+        let start = received
+        while received &- start < TransportBounds.lingerByteMax {
+            guard let receipt = try? receive(), receipt != .end else { return false }
+            if receipt == .nothingYet { return true }
+            input.removeAll()
+        }
+        return false
+    }
 
     func leaveLobby() {
         socket.awaitNothing()

@@ -26,6 +26,8 @@ public struct Deadlines: Sendable, Equatable {
     public var lastWords = Patience.seconds(10)
     /// Until a refused client has taken its answer.
     public var linger = Patience.seconds(2)
+    /// While draining: for a silent client to say something once more.
+    public var drainGrace = Patience.seconds(5)
 
     public init() {}
 

@@ -7,7 +7,7 @@
 /// - `Waiter`: where one task sleeps; `TimerWheel`, `Instant` and `Patience`: until when; `Pace`: how slow
 ///   a peer may be.
 /// - `Socket`: a descriptor the loop watches; `Connection`: a socket with its two queues of bytes.
-/// - `SocketAddress`, `Listener`: where connections come from.
+/// - `SocketAddress`, `Listener`, `SocketFile`: where connections come from.
 /// - `Server/`: `ListenerSettings`, the `Lobby` where silent connections sit, and the `Exchange`: one request and the means
 ///   to answer it.
 /// - Also in `Server/`: `GuardSettings` and `GuardLimits`, the `Guards` that hold to them and the `Pressure`

@@ -25,6 +25,8 @@ struct CommandLineTests {
             "--first-byte-timeout", "--upstream-idle-timeout", "--upstream-keep-alive",
             "--total-timeout", "--tunnel-idle-timeout", "--connections",
             "--connections-per-address", "--in-flight", "--memory", "--class",
+            "--foreground", "--user", "--pid-file",
+            "--drain-timeout", "--handover-timeout",
         ] {
             #expect(help.contains("  \(option) "), "\(option)")
         }
@@ -102,6 +104,15 @@ struct CommandLineTests {
             words: "run --listen unix:/nonexistent/s --upstream 127.0.0.1:1",
             says: ["cannot listen on unix:/nonexistent/s", "No such file"]
         ),
+        Slip(
+            words: "run --user no-such-user " + whole,
+            says: ["there is no user `no-such-user`"]
+        ),
+        Slip(
+            words: "run --pid-file /nonexistent/pid " + whole,
+            says: ["cannot write the pid file /nonexistent/pid", "No such file"]
+        ),
+        Slip(words: "run --drain-timeout soon", says: ["`soon` is no duration"]),
         Slip(words: "echo --lisen 127.0.0.1:0", says: ["`--lisen`", "did you mean `--listen`?"]),
         Slip(words: "echo --listen nowhere", says: ["`nowhere`"]),
         Slip(words: "echo --listen 192.0.2.1:0", says: ["cannot listen on 192.0.2.1:0"]),
@@ -122,7 +133,9 @@ struct CommandLineTests {
     @Test func `a port that is taken is said, by both commands`() throws {
         let held = ListeningSocket()
         for (words, name) in [
-            (["run", "--upstream", "127.0.0.1:1"], "gatehouse"), (["echo"], "gatehouse echo"),
+            (["run", "--upstream", "127.0.0.1:1"], "gatehouse"),
+            (["run", "--foreground", "--upstream", "127.0.0.1:1"], "gatehouse"),
+            (["echo"], "gatehouse echo"),
         ] {
             let program = try Program(words + ["--listen", "\(held.endpoint)"])
             #expect(program.code == 2)
@@ -134,7 +147,9 @@ struct CommandLineTests {
     @Test func `two gateways never share a port in silence`() throws {
         let echo = try RunningEcho()
         let first = try Gateway(before: echo.endpoint)
-        let words = ["run", "--upstream", "\(echo.endpoint)", "--listen", "\(first.endpoint)"]
+        let words =
+            ["run", "--upstream", "\(echo.endpoint)", "--listen", "\(first.endpoint)"]
+            + ["--foreground"]
 
         #expect(try Program(words).code == 2)
 

@@ -123,6 +123,7 @@ struct ResourceTests {
         let words =
             ["-c", "ulimit -n 40; exec \"$0\" \"$@\"", RunningGatehouse.binary, "run"]
             + ["--listen", "127.0.0.1:0", "--upstream", "\(upstream)", "--workers", "1"]
+            + ["--foreground"]
         let process = try ChildProcess("/bin/sh", words + flags)
         let ready = "gatehouse: listening on "
         let lines = process.lines(of: .error, atLeast: 1) { $0.hasPrefix(ready) }

@@ -20,8 +20,11 @@ struct LobbyTests {
         }
 
         /// Each server reads what came and gives the connection back.
-        func lobby(idle: Patience = .seconds(60)) -> Lobby {
-            let lobby = Lobby(on: loop, idle: idle, guards: guards) { [self] in
+        func lobby(
+            idle: Patience = .seconds(60),
+            linger: Patience = .seconds(2)
+        ) -> Lobby {
+            let lobby = Lobby(on: loop, idle: idle, linger: linger, guards: guards) { [self] in
                 hired += 1
                 loop.start { [self] in await self.serve() }
             }
@@ -107,7 +110,9 @@ struct LobbyTests {
             await loop.rounds { client.receive() == .end }
 
             #expect(loop.now >= start + .milliseconds(50))
-            #expect(house.count.value == 0)
+            #expect(house.count.value == 1)
+            client.close()
+            await loop.rounds { house.count.value == 0 }
             #expect(house.hired == 0)
         }
     }
@@ -128,39 +133,62 @@ struct LobbyTests {
         }
     }
 
-    @Test func `closing sends everybody home, and whoever comes later`() async throws {
+    @Test func `a guest that was said goodbye to and stays is shut out in the end`() async throws {
+        try await onLoop { loop in
+            let house = House(on: loop)
+            let lobby = house.lobby(idle: .milliseconds(30), linger: .milliseconds(200))
+            let (ours, client) = Peer.tcpPair()
+            lobby.admit(ours, from: nil)
+            await loop.rounds { client.receive() == .end }
+            let start = loop.now
+
+            // What it says meanwhile is heard by nobody, and is no reason for a reset.
+            client.send("anyone?")
+            for _ in 0..<5 { await loop.round() }
+            #expect(client.receive() == .end && house.heard.isEmpty)
+            await loop.rounds { house.count.value == 0 }
+
+            #expect(loop.now >= start + .milliseconds(150))
+            #expect(house.hired == 0)
+        }
+    }
+
+    @Test func `a guest that spoke as its time ran out is served`() async throws {
+        try await onLoop { loop in
+            let house = House(on: loop)
+            let lobby = house.lobby(idle: .milliseconds(50))
+            let (ours, client) = Peer.unixPair()
+            lobby.admit(ours, from: nil)
+            await loop.round()
+            // The kernel has it and the loop has not been told.
+            client.send("just in time")
+
+            // It has the first waiter of the loop.
+            lobby.rise(0, .timedOut)
+
+            await loop.rounds { house.heard == ["just in time"] }
+        }
+    }
+
+    @Test func `closing gives everybody a while, and then sends them home`() async throws {
         try await onLoop { loop in
             let house = House(on: loop)
             let lobby = house.lobby()
             let pairs = (0..<10).map { _ in Peer.unixPair() }
             for pair in pairs.dropLast() { lobby.admit(pair.ours, from: nil) }
+            let start = loop.now
 
-            lobby.close()
+            lobby.close(after: .milliseconds(100))
             lobby.admit(pairs[9].ours, from: nil)
 
-            for pair in pairs { #expect(pair.peer.receive() == .end) }
-            #expect(house.count.value == 0)
+            await loop.rounds { pairs.allSatisfy { $0.peer.receive() == .end } }
+            #expect(loop.now >= start + .milliseconds(100))
+            for pair in pairs { pair.peer.close() }
+            await loop.rounds { house.count.value == 0 }
         }
     }
 
-    @Test func `who is being served when the lobby closes goes home afterwards`() async throws {
-        try await onLoop { loop in
-            let house = House(on: loop)
-            let lobby = house.lobby()
-            let (ours, client) = Peer.unixPair()
-            lobby.admit(ours, from: nil)
-            client.send("just in time")
-            await loop.rounds { house.heard == ["just in time"] }
-            #expect(client.receive() == .nothing)
-
-            lobby.close()
-
-            await loop.rounds { client.receive() == .end }
-            #expect(house.count.value == 0)
-        }
-    }
-
-    @Test func `whoever had asked when the lobby closed is still served`() async throws {
+    @Test func `who speaks while the lobby closes is served`() async throws {
         try await onLoop { loop in
             let house = House(on: loop)
             let lobby = house.lobby()
@@ -168,16 +196,30 @@ struct LobbyTests {
             let (late, second) = Peer.unixPair()
             lobby.admit(seated, from: nil)
             await loop.round()
-            // The loop has not been told of either.
+
+            lobby.close(after: .seconds(30))
+            lobby.admit(late, from: nil)
+            await loop.round()
             first.send("seated")
             second.send("late")
 
-            lobby.close()
-            lobby.admit(late, from: nil)
-
             await loop.rounds { Set(house.heard) == ["seated", "late"] }
-            await loop.rounds { first.receive() == .end && second.receive() == .end }
-            await loop.rounds { house.count.value == 0 }
+            #expect(first.receive() == .nothing && second.receive() == .nothing)
+        }
+    }
+
+    @Test func `closing makes nobody's time longer`() async throws {
+        try await onLoop { loop in
+            let house = House(on: loop)
+            let lobby = house.lobby(idle: .milliseconds(100))
+            let (ours, client) = Peer.unixPair()
+            let start = loop.now
+            lobby.admit(ours, from: nil)
+
+            lobby.close(after: .seconds(30))
+
+            await loop.rounds { client.receive() == .end }
+            #expect(loop.now < start + .seconds(10))
         }
     }
 
@@ -231,7 +273,7 @@ struct LobbyTests {
             #expect(guests[2].count(as: client))
             #expect(guards.addressCount == 3)
             guests = []
-            lobby.close()
+            lobby.close(after: .seconds(30))
             _ = await lobby.next()
             #expect(guards.addressCount == 0 && guards.connections.value == 0)
         }

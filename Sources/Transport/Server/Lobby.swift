@@ -11,7 +11,8 @@ public import Vocabulary
 /// the longest silent give way to new connections, and the time that is left to all of them shrinks.
 public final class Lobby {
     private let loop: EventLoop
-    private let idle: Patience
+    private var idle: Patience
+    private let linger: Patience
     private let guards: Guards
     /// How long silence is borne at the moment.
     private var patience: Patience
@@ -26,11 +27,13 @@ public final class Lobby {
     public init(
         on loop: EventLoop,
         idle: Patience,
+        linger: Patience = Deadlines().linger,
         guards: Guards,
         hire: @escaping () -> Void
     ) {
         self.loop = loop
         self.idle = idle
+        self.linger = linger
         self.guards = guards
         patience = idle
         self.hire = hire
@@ -75,15 +78,18 @@ public final class Lobby {
         seat(guest)
     }
 
-    /// Sends everyone home, now and from now on: silent clients, and the tasks that waited for them.
+    /// Sends the tasks home that wait, and guests too once they have been silent for `grace` from now on.
     ///
-    /// Whoever has asked something already is served.
-    public func close() {
+    /// A guest who still has something to ask is served: a connection that ends at the moment its client
+    /// sends is a request failed.
+    public func close(after grace: Patience) {
         isClosed = true
-        let seated = seats.leaveAll()
+        idle = min(idle, grace)
+        patience = min(patience, idle)
         for server in servers { server.wake(.timedOut) }
         servers.removeAll()
-        for case let guest? in seated where guest.connection?.hasNews == true { call(guest) }
+        let end = loop.now + patience
+        for guest in seats.all { guest.connection?.hurryInLobby(until: end) }
     }
 
     /// Sends whoever has been silent longest home; false when there is nobody.
@@ -91,8 +97,15 @@ public final class Lobby {
     /// One whose next request has just come loses nothing: it is served, and another is asked.
     public func makeRoom() -> Bool {
         for _ in 0..<TransportBounds.askedToLeaveMax {
-            guard let number = seats.nextToGo else { return false }
-            if sendHome(number) { return true }
+            guard let number = seats.nextToGo, let guest = seats[number] else { return false }
+            guard guest.connection?.hasNews != true || guest.leavesBy != nil else {
+                rise(number, .ready)
+                continue
+            }
+            _ = seats.leave(number)
+            guest.connection?.leaveLobby()
+            guards.counts.noteEvicted()
+            return true
         }
         return false
     }
@@ -101,7 +114,10 @@ public final class Lobby {
     public func keepHouse() {
         patience = guards.patience(idle)
         guard patience != idle else { return }
-        while let number = seats.silent(for: patience, at: loop.now) { _ = sendHome(number) }
+        while let number = seats.silent(for: patience, at: loop.now) {
+            if seats[number]?.leavesBy == nil { guards.counts.noteEvicted() }
+            rise(number, .timedOut)
+        }
     }
 
     private func makeRoomInHouse() -> Bool {
@@ -109,23 +125,13 @@ public final class Lobby {
         return makeRoom()
     }
 
-    /// False when the guest turns out to have said something; then it is served.
-    private func sendHome(_ number: Int32) -> Bool {
-        let hasNews = seats[number]?.connection?.hasNews == true
-        rise(number, hasNews ? .ready : .timedOut)
-        if !hasNews { guards.counts.noteEvicted() }
-        return !hasNews
-    }
+    private func seat(_ guest: Guest) { seat(guest, until: loop.now + patience) }
 
-    private func seat(_ guest: Guest) {
+    private func seat(_ guest: Guest, until deadline: Instant) {
         guard let waiter = guest.connection?.waiter else { return }
-        if isClosed {
-            if guest.connection?.hasNews == true { call(guest) }
-            return
-        }
         guest.since = loop.now
         seats.take(guest, as: waiter.number)
-        if guest.connection?.awaitInLobby(self, until: loop.now + patience) == true {
+        if guest.connection?.awaitInLobby(self, until: deadline) == true {
             rise(waiter.number, .ready)
         }
     }
@@ -133,12 +139,28 @@ public final class Lobby {
     /// A guest was heard from, or stayed silent too long.
     func rise(_ number: Int32, _ reason: Waiter.Wake) {
         guard let guest = seats.leave(number) else { return }
-        if reason == .ready {
-            call(guest)
+        if let end = guest.leavesBy {
+            if reason == .ready, guest.connection?.discardInput() == true {
+                return seat(guest, until: end)
+            }
+        } else if reason == .ready || guest.connection?.hasNews == true {
+            return call(guest)
         } else {
-            // The guest goes, and its socket closes.
-            guest.connection?.leaveLobby()
+            return dismiss(guest)
         }
+        // The guest goes, and its socket closes.
+        guest.connection?.leaveLobby()
+    }
+
+    /// Ends our side, and reads on until the guest has left too (RFC 9112 §9.6).
+    ///
+    /// A request that is on its way now finds our end and no answer, so its client may safely send it
+    /// elsewhere. A close would meet it with a reset, and leave the client to guess.
+    private func dismiss(_ guest: Guest) {
+        let end = loop.now + linger
+        guest.leavesBy = end
+        guest.connection?.endSending()
+        seat(guest, until: end)
     }
 
     /// Has a guest served.
@@ -157,6 +179,8 @@ public final class Guest {
     var connection: Connection?
     /// It has been served before.
     var isRegular = false
+    /// Until when it may leave; nil while it is welcome.
+    fileprivate(set) var leavesBy: Instant?
     /// When it fell silent.
     var since = Instant(milliseconds: 0)
     /// Its neighbours in the order of that.

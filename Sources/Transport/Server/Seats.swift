@@ -60,10 +60,6 @@ struct Seats {
         return nil
     }
 
-    /// Everybody leaves.
-    mutating func leaveAll() -> [Guest?] {
-        let all = guests
-        self = Seats()
-        return all
-    }
+    /// Everybody who sits.
+    var all: some Sequence<Guest> { guests.lazy.compactMap(\.self) }
 }

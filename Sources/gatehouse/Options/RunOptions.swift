@@ -28,10 +28,13 @@ struct RunOptions {
 
         \(guardUsage)
 
+        \(processUsage)
+
         An ADDRESS is 127.0.0.1:8080, [::1]:8080 or unix:/run/gatehouse.sock; port 0 takes any free one.
         TIME is 250ms, 10s, 5m, 1h or 1d; SIZE is 64KiB, 10MiB or 1GiB.
         SIGHUP opens the access log's file anew, for rotation; nothing else is read again.
-        SIGTERM and SIGINT let exchanges under way finish, for 30 seconds; a second one ends at once.
+        SIGTERM and SIGINT let exchanges under way finish; a second one ends at once.
+        SIGUSR2 goes on as the program that the same file holds now; nobody is refused meanwhile.
 
         """
 
@@ -48,6 +51,7 @@ struct RunOptions {
             if try options.take(flag, &arguments) { continue }
             if try options.takeDeadline(flag, &arguments) { continue }
             if try options.takeGuard(flag, &arguments) { continue }
+            if try options.takeProcess(flag, &arguments) { continue }
             throw UsageError(
                 "`gatehouse run` has no option `\(flag)`",
                 help: Nearest.hint(to: flag, among: names)
