@@ -28,6 +28,7 @@ enum Gatehouse {
     static func main() {
         // A reader of ours that leaves is no reason to die; writes report it.
         signal(SIGPIPE, SIG_IGN)
+        Terminal.keepPlaces()
         var words = Array(CommandLine.arguments.dropFirst())
         guard !words.isEmpty else { Terminal.fail(usage, code: 2) }
         let command = words.removeFirst()

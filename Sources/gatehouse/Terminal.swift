@@ -8,6 +8,20 @@ enum Terminal {
     /// To standard error: what is happening.
     static func note(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
 
+    /// Sees to it that the three standard descriptors are open.
+    ///
+    /// Where one is not, the next socket would get its number, and what is said would be said into that.
+    static func keepPlaces() {
+        while true {
+            let descriptor = unsafe open("/dev/null", O_RDWR)
+            guard descriptor >= 0 else { return }
+            guard descriptor <= STDERR_FILENO else {
+                close(descriptor)
+                return
+            }
+        }
+    }
+
     /// Says why nothing can be done, and ends.
     static func fail(_ text: String, code: Int32) -> Never {
         write(text, to: STDERR_FILENO)

@@ -60,7 +60,7 @@ struct SignalTests {
     }
 
     @Test func `SIGHUP is survived, while serving and while draining`() throws {
-        let scene = try Scene()
+        let scene = try Scene(["--idle-timeout", "500ms"])
         scene.gateway.process.send(signal: SIGHUP)
         scene.gateway.says("reopened")
         scene.gateway.process.send(signal: SIGTERM)

@@ -194,6 +194,31 @@ struct SupervisorTests {
         #expect(unsafe access(path, F_OK) != 0)
     }
 
+    @Test func `one that is started with nothing open serves all the same`() throws {
+        let echo = try RunningEcho()
+        let path = freshPath("listen.sock")
+        let words =
+            ["-c", "exec <&- >&- 2>&-; exec \"$0\" \"$@\"", RunningGatehouse.binary, "run"]
+            + ["--upstream", "\(echo.endpoint)", "--listen", "unix:\(path)"]
+        let process = try ChildProcess("/bin/sh", words)
+        defer {
+            let crews = process.children
+            process.send(signal: SIGKILL)
+            for crew in crews { kill(crew, SIGKILL) }
+            _ = unsafe unlink(path)
+        }
+
+        let endpoint = try #require(Endpoint("unix:\(path)"))
+        var client: RawClient?
+        wait("it does not listen") {
+            client = RawClient(to: endpoint)
+            return client != nil
+        }
+        #expect(try #require(client).get("/").status == 200)
+        let held = ProcessFacts(id: try #require(process.children.first)).descriptors
+        #expect((0...2).allSatisfy { held[$0] == "/dev/null" })
+    }
+
     @Test func `a handover that is none is refused`() throws {
         let echo = try RunningEcho()
         for value in ["crew:0", "crew:99", "supervisor:5", "crew:", "captain:3", ""] {

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// One end of the line between a supervisor and a crew: whole packets, in order, never waited for.
