@@ -25,7 +25,7 @@ extension Notice: CustomStringConvertible {
         case .connectionsAreFull(let limit):
             "all \(limit) connections are open; silent ones are closed for new ones"
         case .descriptorsAreShort(let limit):
-            "all \(limit) descriptors are in use; new connections wait"
+            "all \(limit) descriptors are in use; new connections wait for silent ones to be closed"
         case .memoryIsShort(let used, let limit):
             "\(used >> 20) MiB of memory are in use, and \(limit >> 20) are meant to be"
         }

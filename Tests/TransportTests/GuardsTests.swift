@@ -69,12 +69,23 @@ struct GuardsTests {
     }
 
     @Test func `a second is looked at once, whoever comes first`() {
-        let count = NoticeCount()
-        let guards = guards({ $0.memoryBytes = 1 }) { _ in count.add() }
-        for _ in 0..<5 {
-            guards.keepHouse(descriptorChange: 0, delay: 0, at: Instant(milliseconds: 5000))
-        }
-        #expect(count.value == 1)
+        let guards = guards()
+        guards.keepHouse(descriptorChange: 950, delay: 0, at: Instant(milliseconds: 1000))
+        guards.keepHouse(descriptorChange: -950, delay: 0, at: Instant(milliseconds: 1100))
+        #expect(!guards.admit(.read, delay: 0))
+        guards.keepHouse(descriptorChange: 0, delay: 0, at: Instant(milliseconds: 2000))
+        #expect(guards.admit(.read, delay: 0))
+    }
+
+    @Test func `what it was that ran short is said, also when it is over`() {
+        let heard = Heard()
+        let guards = guards({ $0.inFlight = 10 }) { heard.take($0) }
+        while guards.admit(.read, delay: 3) {}
+        for _ in 0..<9 { guards.leave() }
+        guards.keepHouse(descriptorChange: 0, delay: 0, at: Instant(milliseconds: 5000))
+        var pressure = Pressure()
+        (pressure.inFlight, pressure.delay) = (90, 3)
+        #expect(heard.all == [.sheddingBegan(pressure)])
     }
 
     @Test func `addresses of networks that stand for many are not counted`() throws {
@@ -84,17 +95,17 @@ struct GuardsTests {
             $0.uncounted = [network]
         }
         let (proxy, client) = (IPAddress(v4: 0x0a00_0001), IPAddress(v4: 0x0b00_0001))
-        #expect(guards.enter(proxy) == false && guards.enter(proxy) == false)
-        #expect(guards.enter(client) == true && guards.enter(client) == nil)
+        #expect(!guards.isCounted(proxy) && guards.isCounted(client))
+        #expect(guards.enter(client) && !guards.enter(client))
         #expect(guards.counts.refusedPerAddress == 1 && guards.addressCount == 1)
     }
 }
 
-/// Counts from any thread.
-private final class NoticeCount: Sendable {
-    private let count = Lock(0)
-    var value: Int { count.withLock { $0 } }
-    func add() { count.withLock { $0 += 1 } }
+/// Hears from any thread.
+private final class Heard: Sendable {
+    private let notices = Lock<[Notice]>([])
+    var all: [Notice] { notices.withLock { $0 } }
+    func take(_ notice: Notice) { notices.withLock { $0.append(notice) } }
 }
 
 extension String {

@@ -33,7 +33,7 @@ public final class GuardCounts: Sendable {
     public var refusedOverall: Int { overall.load(ordering: .relaxed) }
     /// Silent connections that were closed before their time.
     public var evictedIdle: Int { evicted.load(ordering: .relaxed) }
-    /// How often accepting had to wait for a descriptor.
+    /// How often a connection that came met no descriptor.
     public var acceptPauses: Int { pauses.load(ordering: .relaxed) }
 
     func noteShed(_ rank: RequestClass) {

@@ -89,12 +89,17 @@ public final class Guards: Sendable {
     /// Whether there is room for the connections that are open.
     var hasRoom: Bool { connections.value <= limits.connections }
 
-    /// Counts a connection of an address; nil when it has too many, false when it is not counted.
-    func enter(_ address: IPAddress) -> Bool? {
+    /// Whether an address is one client's, and not that of a proxy for many.
+    func isCounted(_ address: IPAddress) -> Bool {
         for block in uncounted where block.contains(address) { return false }
+        return true
+    }
+
+    /// Counts a connection of an address; false when it has too many.
+    func enter(_ address: IPAddress) -> Bool {
         if addresses.enter(address, limit: limits.connectionsPerAddress) { return true }
         counts.noteRefusedPerAddress()
-        return nil
+        return false
     }
 
     func leave(_ address: IPAddress) { addresses.leave(address) }

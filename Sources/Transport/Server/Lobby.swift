@@ -46,9 +46,12 @@ public final class Lobby {
     public func admit(_ descriptor: Int32, from peer: IPAddress?, isCounted: Bool = true) {
         let guest = Guest(peer, guards)
         if isCounted, let peer, !guest.count(as: peer) { return Socket.refuse(descriptor) }
-        guard guards.hasRoom || makeRoomInHouse() else {
-            guards.counts.noteRefusedOverall()
-            return Socket.refuse(descriptor)
+        if !guards.hasRoom {
+            guards.noteFull()
+            guard makeRoom() else {
+                guards.counts.noteRefusedOverall()
+                return Socket.refuse(descriptor)
+            }
         }
         guard let socket = try? Socket(descriptor, on: loop) else { return }
         guest.connection = Connection(socket, side: .downstream, waiter: loop.makeWaiter())
@@ -118,11 +121,6 @@ public final class Lobby {
             if seats[number]?.leavesBy == nil { guards.counts.noteEvicted() }
             rise(number, .timedOut)
         }
-    }
-
-    private func makeRoomInHouse() -> Bool {
-        guards.noteFull()
-        return makeRoom()
     }
 
     private func seat(_ guest: Guest) { seat(guest, until: loop.now + patience) }
@@ -206,8 +204,9 @@ public final class Guest {
     public func count(as client: IPAddress) -> Bool {
         if let counted { guards.leave(counted) }
         counted = nil
-        guard let isCounted = guards.enter(client) else { return false }
-        if isCounted { counted = client }
+        guard guards.isCounted(client) else { return true }
+        guard guards.enter(client) else { return false }
+        counted = client
         return true
     }
 
