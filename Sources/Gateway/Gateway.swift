@@ -30,6 +30,8 @@ public final class Gateway: Sendable {
     /// Serves on what is bound: a descriptor for each worker at each of the settings' listeners.
     public init(_ settings: Settings, on bound: [BoundAddress]) throws(StartFailure) {
         let count = bound.first?.descriptors.count ?? 0
+        var settings = settings
+        settings.workers = count
         let connections = ConnectionCount()
         do throws(StartFailure) {
             log = try Self.openLog(settings, workers: count)
