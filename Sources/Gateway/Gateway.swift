@@ -41,6 +41,8 @@ public final class Gateway: Sendable {
         notice: @escaping @Sendable (Notice) -> Void = { _ in }
     ) throws(StartFailure) {
         let count = bound.first?.descriptors.count ?? 0
+        var settings = settings
+        settings.workers = count
         let guards: Guards
         do throws(StartFailure) {
             guards = try Self.makeGuards(settings, workers: count, notice)

@@ -80,16 +80,41 @@ struct UpgradeTests {
         #expect(!new.exists)
     }
 
-    @Test func `a tunnel lives on in the old process`() throws {
-        let echo = try RunningEcho()
-        let gateway = try Supervised(before: echo.endpoint, ["--allow-upgrade"])
-        let old = try gateway.crew()
+    /// A client whose tunnel through the gateway is open.
+    private func tunnel(through gateway: Supervised) throws -> RawClient {
         let client = try gateway.client()
         client.send(
             "GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
                 + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
         )
         #expect(client.socket.receive(within: .seconds(5)).text.contains("101"))
+        return client
+    }
+
+    @Test func `an old process whose supervisor dies takes no longer than a stop may`() throws {
+        let echo = try RunningEcho()
+        let gateway = try Supervised(
+            before: echo.endpoint,
+            ["--allow-upgrade", "--drain-timeout", "300ms"]
+        )
+        let old = ProcessFacts(id: try gateway.crew())
+        let client = try tunnel(through: gateway)
+        upgrade(gateway)
+        gateway.says("gatehouse[\(old.id)]: draining")
+        #expect(client.socket.receive(within: .milliseconds(400)) == .nothing)
+
+        gateway.process.send(signal: SIGKILL)
+
+        gateway.says("gatehouse[\(old.id)]: the supervisor is gone")
+        #expect(client.waitForEnd(within: .seconds(5)) != .nothing)
+        wait("it stays") { !old.exists }
+    }
+
+    @Test func `a tunnel lives on in the old process`() throws {
+        let echo = try RunningEcho()
+        let gateway = try Supervised(before: echo.endpoint, ["--allow-upgrade"])
+        let old = try gateway.crew()
+        let client = try tunnel(through: gateway)
 
         upgrade(gateway)
         upgrade(gateway, times: 2)

@@ -47,10 +47,8 @@ final class Tally: Sendable {
     struct Row: Sendable {
         var done = 0
         var faults = [Int](repeating: 0, count: Fault.allCases.count)
-        /// Faults of what was with a process at the moment it was killed.
-        var inFlight = 0
-        /// Connections found closed between two requests.
-        var idleEnds = 0
+        /// Faults of connections that were with a process when it was killed.
+        var withTheDead = 0
 
         var faultCount: Int { faults.reduce(0, +) }
         func count(_ fault: Fault) -> Int { faults[fault.rawValue] }
@@ -84,7 +82,7 @@ final class Tally: Sendable {
             let slack = Duration.milliseconds(20)
             let wasKilled = fault != .refused && state.kills.contains { opened < $0 + slack }
             if state.phase == .kills, wasKilled {
-                state.rows[state.phase.rawValue][kind.rawValue].inFlight += 1
+                state.rows[state.phase.rawValue][kind.rawValue].withTheDead += 1
             } else {
                 state.rows[state.phase.rawValue][kind.rawValue].faults[fault.rawValue] += 1
             }

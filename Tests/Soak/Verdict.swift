@@ -98,12 +98,12 @@ struct Verdict {
 
     private static let heading =
         Tally.Fault.allCases.map { $0.title.leftPadded(to: 11) }.joined()
-        + "  in flight  idle ends"
+        + "  with the killed"
 
     private static func line(_ phase: Tally.Phase, _ kind: Tally.Kind, _ row: Tally.Row) -> String {
         phase.title.padded(to: 7) + kind.title.padded(to: 15) + "\(row.done)".leftPadded(to: 7)
             + "  " + Tally.Fault.allCases.map { "\(row.count($0))".leftPadded(to: 11) }.joined()
-            + "\(row.inFlight)".leftPadded(to: 11) + "\(row.idleEnds)".leftPadded(to: 11)
+            + "\(row.withTheDead)".leftPadded(to: 17)
     }
 
     private static func mean(_ figures: some Collection<Int>) -> Int {

@@ -14,16 +14,6 @@ struct Talk {
 
     func send(_ text: String) { socket.send(Array(text.utf8)) }
 
-    /// Whether the other side has ended it, between two requests.
-    func hasEnded() throws(Tally.Fault) -> Bool {
-        switch socket.receive(within: .zero) {
-        case .nothing: return false
-        case .closed: return true
-        case .reset: throw .reset
-        case .bytes: throw .wrong
-        }
-    }
-
     /// The head of an answer; the status and, in small letters, the fields.
     mutating func readHead() throws(Tally.Fault) -> (status: Int, fields: String) {
         while true {
