@@ -46,6 +46,7 @@ let package = Package(
     ],
     targets: [
         system("CLinux"),
+        system("COpenSSL"),
 
         // Level 0
         module("Vocabulary"),
@@ -53,18 +54,22 @@ let package = Package(
 
         // Level 1
         module("HTTPWire", uses: ["Vocabulary"]),
+        module("Crypto", uses: ["COpenSSL", "Vocabulary"]),
 
         // Level 2
         module("Telemetry", uses: ["CLinux", "Vocabulary", "JSON"]),
-        module("Transport", uses: ["CLinux", "Vocabulary", "HTTPWire"]),
+        module("Transport", uses: ["CLinux", "Crypto", "Vocabulary", "HTTPWire"]),
 
         // Level 4
-        module("Gateway", uses: ["Transport", "Telemetry", "HTTPWire", "JSON", "Vocabulary"]),
+        module(
+            "Gateway",
+            uses: ["Transport", "Telemetry", "HTTPWire", "Crypto", "JSON", "Vocabulary"]
+        ),
 
         // Level 5
         program(
             "gatehouse",
-            uses: ["Gateway", "Transport", "Telemetry", "HTTPWire", "Vocabulary"]
+            uses: ["Gateway", "Transport", "Telemetry", "HTTPWire", "Crypto", "Vocabulary"]
         ),
 
         // Tests
@@ -77,11 +82,14 @@ let package = Package(
         tests("Vocabulary", of: ["Vocabulary"]),
         tests("JSON", of: ["JSON"]),
         tests("HTTPWire", of: ["HTTPWire", "Vocabulary"]),
+        tests("Crypto", of: ["Crypto", "COpenSSL", "Vocabulary"]),
         tests("Telemetry", of: ["Telemetry", "JSON", "Vocabulary"]),
-        tests("Transport", of: ["Transport", "HTTPWire", "Vocabulary", "CLinux"]),
+        tests("Transport", of: ["Transport", "HTTPWire", "Crypto", "Vocabulary", "CLinux"]),
         tests(
             "Gateway",
-            of: ["Gateway", "Transport", "Telemetry", "HTTPWire", "JSON", "Vocabulary"]
+            of: [
+                "Gateway", "Transport", "Telemetry", "HTTPWire", "Crypto", "JSON", "Vocabulary",
+            ]
         ),
         tests("EndToEnd", of: ["Vocabulary"]),
         tests("Conformance", of: ["Vocabulary"], data: ["Corpora"]),
