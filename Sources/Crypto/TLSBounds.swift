@@ -13,9 +13,9 @@ public enum TLSBounds {
     /// Certificates between a client's own and the root.
     public static let verifyDepthMax: Int32 = 6
     /// Plaintext of one record.
-    static let recordByteMax = 16 << 10
+    public static let recordByteMax = 16 << 10
     /// What a record adds to its plaintext, at the most.
-    static let recordOverheadMax = 256
+    public static let recordOverheadMax = 256
     /// What a peer may send for one handshake.
     static let handshakeByteMax = 256 << 10
     /// What it may send afterwards without a byte of data.

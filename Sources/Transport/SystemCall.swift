@@ -37,6 +37,11 @@ enum SystemCall {
         }
     }
 
+    /// send(2) of all that a buffer holds.
+    static func send(_ descriptor: Int32, all buffer: borrowing ByteBuffer) -> Int {
+        send(descriptor, buffer.bytes)
+    }
+
     /// sendmsg(2) of two runs.
     static func send(_ descriptor: Int32, _ first: RawSpan, _ second: RawSpan) -> Int {
         if first.byteCount == 0 { return send(descriptor, second) }

@@ -94,13 +94,14 @@ public final class TLSSession {
 
     /// Seals `bytes` into records, as many as `output` has room for; how many bytes went.
     ///
-    /// What went is gone: it waits in `output`, and the peer reads it or is cut off.
+    /// What went is gone: it waits in `output`, and the peer reads it or is cut off. Into an empty
+    /// `output` at least one record goes.
     public func write(_ bytes: RawSpan) throws(TLSFault) -> Int {
         if let fault { throw fault }
         var gone = 0
         while gone < bytes.byteCount {
             let piece = min(bytes.byteCount &- gone, TLSBounds.recordByteMax)
-            if gone > 0, output.freeSpace < piece &+ TLSBounds.recordOverheadMax { break }
+            if !output.isEmpty, output.freeSpace < piece &+ TLSBounds.recordOverheadMax { break }
             ERR_clear_error()
             let count = unsafe bytes.extracting(gone..<(gone &+ piece)).withUnsafeBytes { bytes in
                 unsafe SSL_write(session, bytes.baseAddress, Int32(bytes.count))
