@@ -75,7 +75,7 @@ let package = Package(
         // Tests
         .target(
             name: "TestSupport",
-            dependencies: ["Vocabulary"],
+            dependencies: ["Crypto", "Vocabulary"],
             path: "Tests/Support",
             swiftSettings: house
         ),
@@ -91,7 +91,7 @@ let package = Package(
                 "Gateway", "Transport", "Telemetry", "HTTPWire", "Crypto", "JSON", "Vocabulary",
             ]
         ),
-        tests("EndToEnd", of: ["Vocabulary"]),
+        tests("EndToEnd", of: ["Crypto", "Vocabulary"]),
         tests("Conformance", of: ["Vocabulary"], data: ["Corpora"]),
     ]
 )

@@ -78,10 +78,9 @@ public final class TLSPeer: @unchecked Sendable {
         }
         let isNamed = unsafe made.withSession { session in
             unsafe SSL_set_ex_data(session, 0, Unmanaged.passUnretained(self).toOpaque())
-            // Taken for the time it is looked at: another thread may put a newer one in its place.
-            if let ticket = unsafe swapTicket(nil) {
+            if let ticket = unsafe copyOfTicket() {
                 unsafe SSL_set_session(session, ticket)
-                unsafe keepIfNone(ticket)
+                unsafe SSL_SESSION_free(ticket)
             }
             switch name {
             case .host(let host):
@@ -97,13 +96,14 @@ public final class TLSPeer: @unchecked Sendable {
 
     fileprivate func keep(_ ticket: OpaquePointer?) { unsafe SSL_SESSION_free(swapTicket(ticket)) }
 
-    private func keepIfNone(_ ticket: OpaquePointer) {
-        let bits = UInt(bitPattern: ticket)
-        let isKept = self.ticket.withLock { kept in
-            if kept == 0 { kept = bits }
-            return kept == bits
+    /// A copy, since OpenSSL lets each be used once; several connections may be made at a time, and that
+    /// they belong together is no secret from the server.
+    private func copyOfTicket() -> OpaquePointer? {
+        let bits = ticket.withLock { kept in
+            kept == 0
+                ? 0 : UInt(bitPattern: unsafe SSL_SESSION_dup(OpaquePointer(bitPattern: kept)))
         }
-        if !isKept { unsafe SSL_SESSION_free(ticket) }
+        return unsafe OpaquePointer(bitPattern: bits)
     }
 
     private func swapTicket(_ ticket: OpaquePointer?) -> OpaquePointer? {

@@ -197,7 +197,9 @@ public final class TLSServer: Sendable {
         let isSet =
             unsafe openssl_mac_init(mac, key.authenticator, key.authenticator.count) == 1
             && EVP_DecryptInit_ex(cipher, EVP_aes_256_cbc(), nil, key.cipher, iv) == 1
-        return isSet ? (isOld ? 2 : 1) : -1
+        // TLS 1.3 has a client use each ticket once, so it is given another.
+        let isRenewed = unsafe isOld || SSL_version(session) >= TLS1_3_VERSION
+        return isSet ? (isRenewed ? 2 : 1) : -1
     }
 }
 

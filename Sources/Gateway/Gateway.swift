@@ -1,3 +1,4 @@
+public import Crypto
 import Glibc
 public import Telemetry
 public import Transport
@@ -11,6 +12,8 @@ public import Transport
 ///   it looks.
 /// - `Client/`: `TrustedProxies` and the `ClientAddress` they lead to.
 /// - `Worker` and its `Workbench`: what the requests of one thread share.
+/// - `Certificates`: what listeners show, read again when asked; `TransportSecurity`: what TLS adds to a
+///   request and its answer.
 /// - `Settings`, `Bounds`: everything that can be set, and everything that is bounded.
 ///
 /// The value itself is a running gateway.
@@ -21,11 +24,28 @@ public final class Gateway: Sendable {
     private let workers: [Worker]
     private let log: AccessLog?
     private let connections: ConnectionCount
+    private let certificates: Certificates
+    /// Connections that never came as far as a request.
+    public let arrivals: ArrivalCount
+    /// What the operator should know of the certificates although they can be used.
+    public let warnings: [String]
 
     /// Binds, opens the log and starts the workers; on failure nothing is left running.
     public init(_ settings: Settings) throws(StartFailure) {
         let count = max(settings.workers, 1)
         let connections = ConnectionCount()
+        let arrivals = ArrivalCount()
+        certificates = Certificates(settings)
+        warnings = try Self.load(certificates)
+        let slot = certificates.slot
+        let entrances = settings.listeners.map { listener in
+            Entrance(
+                listener,
+                patience: settings.deadlines.handshake,
+                slot: slot,
+                count: arrivals
+            )
+        }
         let bound = try Self.bind(settings.listeners, workers: count)
         do throws(StartFailure) {
             log = try Self.openLog(settings, workers: count)
@@ -37,9 +57,13 @@ public final class Gateway: Sendable {
         self.bound = bound
         addresses = bound.map(\.address)
         self.connections = connections
+        self.arrivals = arrivals
         do throws(TransportError) {
             for (number, worker) in workers.enumerated() {
-                try worker.start(accepting: bound.map { $0.descriptors[number] })
+                try worker.start(
+                    accepting: bound.map { $0.descriptors[number] },
+                    through: entrances
+                )
             }
         } catch {
             stop()
@@ -51,6 +75,12 @@ public final class Gateway: Sendable {
     public func reopenLog() throws(LogError) {
         try log?.reopen()
     }
+
+    /// Reads certificates, keys, authorities and the secret again.
+    ///
+    /// New connections are shown the new ones, if all of them can be used; else nothing changes. What is
+    /// open already goes on. Answers what the operator should know of them all the same.
+    public func reload() throws(LoadFailure) -> [String] { try certificates.load() }
 
     /// Connections that are open now.
     public var connectionCount: Int { connections.value }
@@ -85,6 +115,14 @@ public final class Gateway: Sendable {
             }
         }
         return bound
+    }
+
+    private static func load(_ certificates: Certificates) throws(StartFailure) -> [String] {
+        do throws(LoadFailure) {
+            return try certificates.load()
+        } catch {
+            throw StartFailure(message: error.message)
+        }
     }
 
     private static func makeWorkers(

@@ -1,3 +1,4 @@
+import Crypto
 import Gateway
 import Glibc
 import Telemetry
@@ -16,6 +17,7 @@ enum Run {
             for address in gateway.addresses {
                 Terminal.note("gatehouse: listening on \(address)")
             }
+            for warning in gateway.warnings { Terminal.note("gatehouse: \(warning)") }
             serve(gateway)
         } catch {
             Terminal.fail("gatehouse: \(error.message)\n", code: 2)
@@ -26,6 +28,7 @@ enum Run {
         while let signal = Signals.next() {
             if signal != SIGHUP { break }
             reopenLog(of: gateway)
+            reload(gateway)
         }
         Terminal.note("gatehouse: draining \(gateway.connectionCount) connections")
         gateway.drain()
@@ -43,6 +46,15 @@ enum Run {
             Terminal.note("gatehouse: access log reopened; flags are read once, at the start")
         } catch {
             Terminal.note("gatehouse: the access log stays where it was: \(error)")
+        }
+    }
+
+    private static func reload(_ gateway: Gateway) {
+        do throws(LoadFailure) {
+            for warning in try gateway.reload() { Terminal.note("gatehouse: \(warning)") }
+            Terminal.note("gatehouse: certificates and secret read again")
+        } catch {
+            Terminal.note("gatehouse: the old certificates and secret stay: \(error.message)")
         }
     }
 

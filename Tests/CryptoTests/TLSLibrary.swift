@@ -33,6 +33,15 @@ extension TLSSession {
         }
     }
 
+    /// Asks for keys to be negotiated anew, as TLS 1.2 could be asked.
+    func renegotiate() {
+        unsafe withSession { session in
+            unsafe SSL_clear_options(session, openssl_client_options())
+            _ = unsafe SSL_renegotiate(session)
+            _ = unsafe SSL_do_handshake(session)
+        }
+    }
+
     /// The peer's certificate leads to a root that is trusted, whatever its name.
     var rootIsTrusted: Bool {
         unsafe withSession { session in

@@ -120,6 +120,8 @@ struct TLSSessionTests {
 
             // Another process with the same secret, for all it knows.
             let second = try Handshake(client, TLSServer(TLSSettings(pair), secret))
+            let third = try Handshake(client, TLSServer(TLSSettings(pair), secret))
+            #expect(third.isDone && third.server.isResumed, "\(version)")
             let stranger = try Handshake(client, TLSServer(TLSSettings(pair), ProcessSecret()))
 
             #expect(second.isDone && second.server.isResumed && second.client.isResumed)
@@ -137,6 +139,22 @@ struct TLSSessionTests {
             Issue.record("\(handshake.serverOutcome)")
             return
         }
+    }
+
+    @Test func `nobody negotiates anew`() throws {
+        let peer = try TLSClient(trusting: pair).peer(.host("a.test"))
+        peer.limitToTLS12()
+        let handshake = try Handshake(peer, TLSServer(TLSSettings(pair), secret))
+        handshake.client.renegotiate()
+        handshake.carry()
+        var room = ByteBuffer()
+        #expect(handshake.server.read(into: &room) == .wantsInput)
+        handshake.carry()
+        guard case .failed(let fault) = handshake.client.read(into: &room) else {
+            Issue.record("it was let")
+            return
+        }
+        #expect(fault.text.contains("no renegotiation"))
     }
 
     @Test func `a peer that talks without saying anything is cut off`() throws {

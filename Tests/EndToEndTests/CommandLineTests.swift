@@ -23,7 +23,8 @@ struct CommandLineTests {
             "--listen", "--upstream", "--workers", "--trust", "--access-log", "--allow-upgrade",
             "--max-body", "--head-timeout", "--idle-timeout", "--min-rate", "--connect-timeout",
             "--first-byte-timeout", "--upstream-idle-timeout", "--upstream-keep-alive",
-            "--total-timeout", "--tunnel-idle-timeout",
+            "--total-timeout", "--tunnel-idle-timeout", "--certificate", "--key", "--tls-min",
+            "--client-certificate", "--client-ca", "--hsts", "--secret-file", "--handshake-timeout",
         ] {
             #expect(help.contains("  \(option) "), "\(option)")
         }

@@ -27,7 +27,7 @@ struct LobbyTests {
 
         private func serve() async {
             while let guest = await made?.next() {
-                guard var client = guest.rise() else { continue }
+                guard var client = await guest.rise() else { continue }
                 guard case .bytes? = try? client.receive() else { continue }
                 heard.append(client.inputText)
                 client.input.removeAll()

@@ -7,9 +7,10 @@ extension RequestPath {
     mutating func openTunnel(_ relay: consuming Relay) async throws(TransportError) {
         isLast = true
         exchange.client.output.acquire(.head, from: bench.loop.pool)
-        exchange.client.output.append(relay.answer)
+        exchange.client.output.append(relay.answer, without: overruled)
         exchange.client.output.append("Connection: Upgrade\r\nUpgrade: websocket\r\n")
         appendName()
+        appendTransportSecurity()
         exchange.client.output.append("\r\n")
         try await exchange.flush()
         var tunnel = Tunnel()

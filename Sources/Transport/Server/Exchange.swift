@@ -24,7 +24,7 @@ public struct Exchange: ~Copyable {
     /// The answer has begun to leave, so no other can be given.
     public var hasAnswered: Bool { client.given > sentBefore }
 
-    private var parser = RequestParser()
+    private var parser: RequestParser
     private var sentBefore = 0
 
     public init(
@@ -34,6 +34,7 @@ public struct Exchange: ~Copyable {
         bodyByteMax: Int
     ) {
         began = client.waiter.loop.now
+        parser = RequestParser(isSecure: client.isSecure)
         self.client = client
         self.peer = peer
         self.deadlines = deadlines

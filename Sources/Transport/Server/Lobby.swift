@@ -1,3 +1,4 @@
+import Glibc
 public import Vocabulary
 
 /// Where connections are that have nothing to say.
@@ -31,9 +32,17 @@ public final class Lobby {
     }
 
     /// Takes in a new connection, or drops it when there is no room in the kernel's list.
-    public func admit(_ descriptor: Int32, from peer: IPAddress?) {
+    public func admit(
+        _ descriptor: Int32,
+        from peer: IPAddress?,
+        through entrance: Entrance = .open
+    ) {
+        guard entrance.admits(peer) else {
+            Glibc.close(descriptor)
+            return
+        }
         guard let socket = try? Socket(descriptor, on: loop) else { return }
-        let guest = Guest(peer, count)
+        let guest = Guest(peer, entrance, count)
         guest.connection = Connection(socket, side: .downstream, waiter: loop.makeWaiter())
         seat(guest)
     }
@@ -69,13 +78,15 @@ public final class Lobby {
         guests.removeAll()
         for server in servers { server.wake(.timedOut) }
         servers.removeAll()
-        for case let guest? in seated where guest.connection?.hasNews == true { call(guest) }
+        for case let guest? in seated {
+            if guest.connection?.hasNews == true { call(guest) } else { guest.connection?.sayEnd() }
+        }
     }
 
     private func seat(_ guest: Guest) {
         guard let waiter = guest.connection?.waiter else { return }
         if isClosed {
-            if guest.connection?.hasNews == true { call(guest) }
+            if guest.connection?.hasNews == true { call(guest) } else { guest.connection?.sayEnd() }
             return
         }
         let number = Int(waiter.number)
@@ -95,6 +106,7 @@ public final class Lobby {
         } else {
             // The guest goes, and its socket closes.
             guest.connection?.leaveLobby()
+            guest.connection?.sayEnd()
         }
     }
 
@@ -108,20 +120,40 @@ public final class Lobby {
 
 /// One client's connection, for as long as it is open.
 public final class Guest {
-    /// Where the bytes come from; nil on a Unix socket.
-    public let peer: IPAddress?
+    /// Where the bytes come from, by the word of the proxy in front if there is one; nil on a Unix
+    /// socket.
+    public private(set) var peer: IPAddress?
+    public let entrance: Entrance
     /// nil while it is being served.
     var connection: Connection?
     private let count: ConnectionCount
+    private var hasBegun = false
 
-    init(_ peer: IPAddress?, _ count: ConnectionCount) {
+    init(_ peer: IPAddress?, _ entrance: Entrance, _ count: ConnectionCount) {
         self.peer = peer
+        self.entrance = entrance
         self.count = count
         count.add(1)
     }
 
     deinit { count.add(-1) }
 
-    /// Hands the connection to whoever serves it.
-    public func rise() -> Connection? { connection.take() }
+    /// Hands the connection to whoever serves it, once it has begun as its listener asks.
+    ///
+    /// nil when it has not, or is served already.
+    public func rise() async -> Connection? {
+        guard var connection = connection.take() else { return nil }
+        if hasBegun { return connection }
+        do throws(TransportError) {
+            note(source: try await entrance.begin(&connection))
+        } catch {
+            return nil
+        }
+        return connection
+    }
+
+    private func note(source: IPAddress?) {
+        hasBegun = true
+        if let source { peer = source }
+    }
 }
