@@ -42,7 +42,8 @@ let package = Package(
     name: "gatehouse",
     // The fuzz targets are a package of their own, and see products alone.
     products: [
-        .library(name: "HTTPWire", targets: ["Vocabulary", "HTTPWire"])
+        .library(name: "HTTPWire", targets: ["Vocabulary", "HTTPWire"]),
+        .library(name: "Crypto", targets: ["Crypto"]),
     ],
     targets: [
         system("CLinux"),

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Vocabulary
 
@@ -129,5 +130,19 @@ struct ProxyHeaderTests {
             }
         }
         return ~sum
+    }
+
+    @Test func `a header changed anywhere reads the same however it arrives`() {
+        var random = SeededRandom(18)
+        let starts = [
+            Self.binary(0x21, 0x11, Self.v4 + [4, 0, 2, 1, 1]), Self.binary(0x21, 0x00, []),
+            Array("PROXY TCP4 192.0.2.1 198.51.100.1 56324 443\r\n".utf8),
+        ]
+        for _ in 0..<3000 {
+            var bytes = random.pick(starts) + [1, 2, 3]
+            if random.once(in: 2) { bytes[random.below(bytes.count)] = UInt8(random.below(256)) }
+            let complaint = Oracle.proxyHeader(bytes)
+            #expect(complaint == nil, "\(complaint ?? "") of \(bytes), seed \(random.seed)")
+        }
     }
 }
