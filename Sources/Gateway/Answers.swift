@@ -21,6 +21,8 @@ extension Reason {
             case .cut(.upstream): .upstreamCut
             case .timedOut(.downstream): .requestTimeout
             case .timedOut(.upstream): .upstreamTimeout
+            case .handshake(_, .downstream): .requestCut
+            case .handshake(_, .upstream): .upstreamUnreachable
             case .unaskedUpgrade: .unaskedUpgrade
             case .bodyTooLarge: .bodyTooLarge
             case .unreachable: .upstreamUnreachable

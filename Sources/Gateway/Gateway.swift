@@ -1,3 +1,4 @@
+public import Crypto
 import Glibc
 public import Telemetry
 public import Transport
@@ -12,6 +13,8 @@ public import Transport
 /// - `Client/`: `TrustedProxies` and the `ClientAddress` they lead to.
 /// - `Worker` and its `Workbench`: what the requests of one thread share.
 /// - `RequestClasses`: which class a request is of, for the step that sheds.
+/// - `Certificates`: what listeners show, read again when asked; `TransportSecurity`: what TLS adds to a
+///   request and its answer.
 /// - `Settings`, `ProcessSettings`, `Bounds`: everything that can be set, and everything that is bounded.
 ///
 /// The value itself is a running gateway.
@@ -23,6 +26,9 @@ public final class Gateway: Sendable {
     private let log: AccessLog?
     /// What keeps clients from being too many, and what it has counted.
     public let guards: Guards
+    private let certificates: Certificates
+    /// Connections that never came as far as a request.
+    public let arrivals = ArrivalCount()
 
     /// Binds, opens the log and starts the workers; on failure nothing is left running.
     ///
@@ -43,8 +49,19 @@ public final class Gateway: Sendable {
         let count = bound.first?.descriptors.count ?? 0
         var settings = settings
         settings.workers = count
+        certificates = Certificates(settings)
+        let (slot, arrivals) = (certificates.slot, arrivals)
+        let entrances = settings.listeners.map { listener in
+            Entrance(
+                listener,
+                patience: settings.deadlines.handshake,
+                slot: slot,
+                count: arrivals
+            )
+        }
         let guards: Guards
         do throws(StartFailure) {
+            for warning in try Self.load(certificates) { notice(.certificate(warning)) }
             guards = try Self.makeGuards(settings, workers: count, notice)
             log = try Self.openLog(settings, workers: count)
             workers = try Self.makeWorkers(count, settings, log, guards)
@@ -57,7 +74,10 @@ public final class Gateway: Sendable {
         self.guards = guards
         do throws(TransportError) {
             for (number, worker) in workers.enumerated() {
-                try worker.start(accepting: bound.map { $0.descriptors[number] })
+                try worker.start(
+                    accepting: bound.map { $0.descriptors[number] },
+                    through: entrances
+                )
             }
         } catch {
             stop()
@@ -69,6 +89,12 @@ public final class Gateway: Sendable {
     public func reopenLog() throws(LogError) {
         try log?.reopen()
     }
+
+    /// Reads certificates, keys, authorities and the secret again.
+    ///
+    /// New connections are shown the new ones, if all of them can be used; else nothing changes. What is
+    /// open already goes on. Answers what the operator should know of them all the same.
+    public func reload() throws(LoadFailure) -> [String] { try certificates.load() }
 
     /// Connections that are open now.
     public var connectionCount: Int { guards.connections.value }
@@ -137,6 +163,14 @@ public final class Gateway: Sendable {
             )
         }
         return Guards(guarded, limits: limits, notice: notice)
+    }
+
+    private static func load(_ certificates: Certificates) throws(StartFailure) -> [String] {
+        do throws(LoadFailure) {
+            return try certificates.load()
+        } catch {
+            throw StartFailure(message: error.message)
+        }
     }
 
     private static func makeWorkers(

@@ -1,3 +1,4 @@
+import Crypto
 import HTTPWire
 import Telemetry
 import Transport
@@ -11,6 +12,10 @@ import Vocabulary
 struct RequestPath: ~Copyable {
     var exchange: Exchange
     let bench: Workbench
+    /// How the connection began.
+    let entrance: Entrance
+    /// What the client showed of itself in the handshake, in DER.
+    let clientCertificate: [UInt8]?
 
     // What the steps learn.
     var id = RequestID.none
@@ -26,11 +31,13 @@ struct RequestPath: ~Copyable {
     /// The client has been told that the connection ends, or finds out.
     var isLast = false
 
-    init(_ client: consuming Connection, from peer: IPAddress?, at bench: Workbench) {
+    init(_ client: consuming Connection, of guest: Guest, at bench: Workbench) {
         self.bench = bench
+        entrance = guest.entrance
+        clientCertificate = client.tls?.peerCertificate
         exchange = Exchange(
             client,
-            peer: peer,
+            peer: guest.peer,
             deadlines: bench.settings.deadlines,
             bodyByteMax: bench.settings.bodyByteMax
         )
@@ -57,6 +64,7 @@ struct RequestPath: ~Copyable {
             client = findClient()
             id = nameRequest()
             try shed()
+            try redirectToTLS()
             try boundBody()
             try answerAtLastHop()
             let wantsTunnel = try judgeUpgrade()

@@ -38,9 +38,12 @@ actor Worker {
     }
 
     /// Starts the thread and takes the descriptors over.
-    nonisolated func start(accepting descriptors: [Int32]) throws(TransportError) {
-        for descriptor in descriptors {
-            Task(executorPreference: loop) { await self.accept(from: descriptor) }
+    nonisolated func start(
+        accepting descriptors: [Int32],
+        through entrances: [Entrance]
+    ) throws(TransportError) {
+        for (descriptor, entrance) in zip(descriptors, entrances) {
+            Task(executorPreference: loop) { await self.accept(from: descriptor, entrance) }
         }
         Task(executorPreference: loop) { await self.keepHouse() }
         try loop.startThread()
@@ -57,13 +60,13 @@ actor Worker {
     nonisolated func stop() { loop.stop() }
     nonisolated func join() { loop.join() }
 
-    private func accept(from descriptor: Int32) async {
+    private func accept(from descriptor: Int32, _ entrance: Entrance) async {
         guard let listener = try? Listener(descriptor, on: loop) else { return }
         listeners.append(listener)
         accepting.add(1, ordering: .releasing)
         if bench.isDraining { listener.close() }
         await listener.accept {
-            lobby.admit($0, from: $1)
+            lobby.admit($0, from: $1, through: entrance)
         } makeRoom: {
             guards.noteAcceptPause()
             return lobby.makeRoom()
@@ -73,8 +76,8 @@ actor Worker {
     /// Serves one connection after the other, each for as long as it has something to say.
     private func serve() async {
         while let guest = await lobby.next() {
-            guard let client = guest.rise() else { continue }
-            var path = RequestPath(client, from: guest.peer, at: bench)
+            guard let client = await guest.rise() else { continue }
+            var path = RequestPath(client, of: guest, at: bench)
             if await path.run() { lobby.seat(guest, path.leave()) }
         }
     }

@@ -1,5 +1,7 @@
 /// How long a peer may take, on from the start: slow clients and silent upstreams are ordinary weather.
 public struct Deadlines: Sendable, Equatable {
+    /// From a connection's first byte to the end of what comes before requests: a PROXY header, TLS.
+    public var handshake = Patience.seconds(10)
     /// From a request's first byte to the end of its head.
     public var head = Patience.seconds(10)
     /// Between requests, and before the first.

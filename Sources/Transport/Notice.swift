@@ -12,6 +12,8 @@ public enum Notice: Sendable, Equatable {
     case descriptorsAreShort(limit: Int)
     /// More memory is in use than is meant for the gateway.
     case memoryIsShort(usedBytes: Int, limitBytes: Int)
+    /// A certificate can be used, and something about it will be wrong soon or is.
+    case certificate(String)
 }
 
 extension Notice: CustomStringConvertible {
@@ -28,6 +30,7 @@ extension Notice: CustomStringConvertible {
             "all \(limit) descriptors are in use; new connections wait for silent ones to be closed"
         case .memoryIsShort(let used, let limit):
             "\(used >> 20) MiB of memory are in use, and \(limit >> 20) are meant to be"
+        case .certificate(let warning): warning
         }
     }
 }

@@ -62,8 +62,9 @@ struct RequestPathTests {
 
     @Test func `every step that can throw is made to`() throws {
         let provoked = Set(Provocation.all.map(\.step))
-        // Told below: an answer that is no refusal, a tunnel that breaks.
-        let told: Set = ["AnswerAtLastHop", "OpenTunnel"]
+        // Told below: an answer that is no refusal, a tunnel that breaks. Told in TransportSecurityTests: a
+        // redirect.
+        let told: Set = ["AnswerAtLastHop", "OpenTunnel", "RedirectToTLS"]
         let root = URL(filePath: #filePath).deletingLastPathComponent().appending(
             path: "../../Sources/Gateway/Steps"
         )

@@ -34,7 +34,7 @@ struct LobbyTests {
 
         private func serve() async {
             while let guest = await made?.next() {
-                guard var client = guest.rise() else { continue }
+                guard var client = await guest.rise() else { continue }
                 guard case .bytes? = try? client.receive() else { continue }
                 heard.append(client.inputText)
                 client.input.removeAll()
@@ -256,11 +256,19 @@ struct LobbyTests {
         try await onLoop { loop in
             let proxy = IPAddress(v4: 0x0a00_0001)
             let lobby = Lobby(on: loop, idle: .seconds(60), guards: guards) {}
+            var settings = ListenerSettings(.unix(path: "/"))
+            settings.proxies = []
+            let told = Entrance(
+                settings,
+                patience: .seconds(10),
+                slot: TLSSlot(),
+                count: ArrivalCount()
+            )
             let pairs = (0..<3).map { _ in Peer.unixPair() }
             var guests: [Guest] = []
             for pair in pairs {
                 pair.peer.send("x")
-                lobby.admit(pair.ours, from: proxy, isCounted: false)
+                lobby.admit(pair.ours, from: proxy, through: told)
                 if let guest = await lobby.next() { guests.append(guest) }
             }
             #expect(guests.count == 3 && guards.addressCount == 0)

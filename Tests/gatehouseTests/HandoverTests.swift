@@ -1,3 +1,4 @@
+import Crypto
 import TestSupport
 import Testing
 import Transport
@@ -9,7 +10,7 @@ struct HandoverTests {
     private let whole: Handover = {
         let file = SocketFile(device: 1, number: .max, seconds: -2, nanoseconds: 999_999_999)
         var handover = Handover(
-            secret: Secret(),
+            secret: ProcessSecret(),
             places: [
                 .init(address: "127.0.0.1:8080", descriptors: [3, 4], file: nil),
                 .init(address: "unix:/run/a b\n.sock", descriptors: [5, 6], file: file),
@@ -63,11 +64,11 @@ struct HandoverTests {
 
     @Test func `descriptors that listen to nothing are not taken over`() {
         let handover = Handover(
-            secret: Secret(),
+            secret: ProcessSecret(),
             places: [.init(address: "127.0.0.1:8080", descriptors: [0], file: nil)]
         )
         #expect(handover.bound(namesAreOurs: true) == nil)
-        #expect(Handover(secret: Secret(), places: []).bound(namesAreOurs: true) == nil)
+        #expect(Handover(secret: ProcessSecret(), places: []).bound(namesAreOurs: true) == nil)
     }
 
     @Test func `a listening socket is taken over for the address it has, and for no other`() throws
@@ -76,20 +77,20 @@ struct HandoverTests {
         let bound = try BoundAddress.bind(any, workers: 2)
         defer { bound.close() }
 
-        let handover = Handover(Secret(), [bound])
+        let handover = Handover(ProcessSecret(), [bound])
         #expect(handover.bound(namesAreOurs: true)?.first?.address == bound.address)
 
         let other = Handover(
-            secret: Secret(),
+            secret: ProcessSecret(),
             places: [.init(address: "127.0.0.1:1", descriptors: bound.descriptors, file: nil)]
         )
         #expect(other.bound(namesAreOurs: true) == nil)
     }
 
     @Test func `a secret is 32 bytes, never the same, and never shown`() {
-        let secret = Secret()
+        let secret = ProcessSecret()
 
-        #expect(secret.bytes.count == 32 && secret != Secret())
+        #expect(secret.bytes.count == 32 && secret != ProcessSecret())
         #expect("\(secret)" == "‹secret›" && String(reflecting: secret) == "‹secret›")
         var dumped = ""
         dump(whole, to: &dumped)

@@ -23,6 +23,12 @@ extension RequestPath {
             exchange.client.output.append(
                 "Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n\r\n"
             )
+        case .redirect(let port):
+            status = 308
+            isLast = !mayGoOn
+            beginAnswer()
+            appendLocation(port: port)
+            exchange.client.output.append("Content-Length: 0\r\n\r\n")
         case .broken(let reason):
             self.reason = reason
             if status == 0 { status = reason.status }
@@ -56,6 +62,7 @@ extension RequestPath {
         appendDate()
         appendName()
         if status == 503 { appendRetry() }
+        appendTransportSecurity()
         if reason == .upgradeRequired { appendUpgradeHint() } else { appendConnection(isLast) }
     }
 

@@ -9,9 +9,10 @@ extension RequestPath {
         // From here on it is two connections that talk, and those are counted already.
         land()
         exchange.client.output.acquire(.head, from: bench.loop.pool)
-        exchange.client.output.append(relay.answer)
+        exchange.client.output.append(relay.answer, without: overruled)
         exchange.client.output.append("Connection: Upgrade\r\nUpgrade: websocket\r\n")
         appendName()
+        appendTransportSecurity()
         exchange.client.output.append("\r\n")
         try await exchange.flush()
         exchange.client.watchPeer()

@@ -12,7 +12,7 @@ extension RequestPath {
             !exchange.head.keepsAlive || bench.isDraining || sink == .untilClose
             || !relay.isRequestSent
         exchange.client.output.acquire(.head, from: bench.loop.pool)
-        exchange.client.output.append(relay.answer)
+        exchange.client.output.append(relay.answer, without: overruled)
         exchange.client.output.appendFraming(sink, of: relay.answer)
         if !relay.answer.section.fields.has(.date) { appendDate() }
         appendEnd(isLast)
@@ -36,6 +36,7 @@ extension RequestPath {
     /// Appends the fields every answer ends with, and the empty line.
     mutating func appendEnd(_ closes: Bool) {
         appendName()
+        appendTransportSecurity()
         appendConnection(closes)
         exchange.client.output.append("\r\n")
     }

@@ -1,3 +1,4 @@
+import Glibc
 public import Vocabulary
 
 /// Where connections are that have nothing to say.
@@ -42,10 +43,15 @@ public final class Lobby {
     /// Takes in a new connection, or drops it when there is no room: in the kernel's list, for its
     /// address, or at all.
     ///
-    /// - isCounted: whether its address is the client's. Where it is not, `Guest.count(as:)` comes later.
-    public func admit(_ descriptor: Int32, from peer: IPAddress?, isCounted: Bool = true) {
-        let guest = Guest(peer, guards)
-        if isCounted, let peer, !guest.count(as: peer) { return Socket.refuse(descriptor) }
+    /// Where a proxy says whose it is, it is counted once that is known.
+    public func admit(
+        _ descriptor: Int32,
+        from peer: IPAddress?,
+        through entrance: Entrance = .open
+    ) {
+        guard entrance.admits(peer) else { return Socket.refuse(descriptor) }
+        let guest = Guest(peer, entrance, guards)
+        if let peer, !entrance.isTold, !guest.count(as: peer) { return Socket.refuse(descriptor) }
         if !guards.hasRoom {
             guards.noteFull()
             guard makeRoom() else {
@@ -107,6 +113,7 @@ public final class Lobby {
             }
             _ = seats.leave(number)
             guest.connection?.leaveLobby()
+            guest.connection?.sayEnd()
             guards.counts.noteEvicted()
             return true
         }
@@ -171,8 +178,10 @@ public final class Lobby {
 
 /// One client's connection, for as long as it is open.
 public final class Guest {
-    /// Where the bytes come from; nil on a Unix socket.
-    public let peer: IPAddress?
+    /// Where the bytes come from, by the word of the proxy in front if there is one; nil on a Unix
+    /// socket.
+    public private(set) var peer: IPAddress?
+    public let entrance: Entrance
     /// nil while it is being served.
     var connection: Connection?
     /// It has been served before.
@@ -187,9 +196,11 @@ public final class Guest {
     private let guards: Guards
     /// The address it is counted for.
     private var counted: IPAddress?
+    private var hasBegun = false
 
-    init(_ peer: IPAddress?, _ guards: Guards) {
+    init(_ peer: IPAddress?, _ entrance: Entrance, _ guards: Guards) {
         self.peer = peer
+        self.entrance = entrance
         self.guards = guards
         guards.connections.add(1)
     }
@@ -201,7 +212,7 @@ public final class Guest {
 
     /// Counts the connection for the client's address, once that is known; false when the client has
     /// too many already, and this one is to be closed.
-    public func count(as client: IPAddress) -> Bool {
+    func count(as client: IPAddress) -> Bool {
         if let counted { guards.leave(counted) }
         counted = nil
         guard guards.isCounted(client) else { return true }
@@ -210,6 +221,25 @@ public final class Guest {
         return true
     }
 
-    /// Hands the connection to whoever serves it.
-    public func rise() -> Connection? { connection.take() }
+    /// Hands the connection to whoever serves it, once it has begun as its listener asks.
+    ///
+    /// nil when it has not, or is served already.
+    public func rise() async -> Connection? {
+        guard var connection = connection.take() else { return nil }
+        if hasBegun { return connection }
+        do throws(TransportError) {
+            guard note(source: try await entrance.begin(&connection)) else { return nil }
+        } catch {
+            return nil
+        }
+        return connection
+    }
+
+    /// False where the client has too many connections already.
+    private func note(source: IPAddress?) -> Bool {
+        hasBegun = true
+        if let source { peer = source }
+        guard entrance.isTold, let peer else { return true }
+        return count(as: peer)
+    }
 }

@@ -59,7 +59,10 @@ struct Arguments {
     }
 
     mutating func network() throws(UsageError) -> AddressBlock {
-        let text = try value("10.0.0.0/8")
+        try Self.network(try value("10.0.0.0/8"))
+    }
+
+    static func network(_ text: String) throws(UsageError) -> AddressBlock {
         let bytes = Array(text.utf8)
         guard let block = unsafe AddressBlock(bytes.span.bytes) else {
             throw UsageError(

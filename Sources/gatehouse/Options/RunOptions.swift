@@ -24,6 +24,8 @@ struct RunOptions {
           --access-log WHERE         a file, `-` for standard output (default), or `off`
           --max-body SIZE            the largest request body (default 16GiB)
 
+        \(tlsUsage)
+
         \(deadlineUsage)
 
         \(guardUsage)
@@ -31,8 +33,10 @@ struct RunOptions {
         \(processUsage)
 
         An ADDRESS is 127.0.0.1:8080, [::1]:8080 or unix:/run/gatehouse.sock; port 0 takes any free one.
+        \(listenerUsage)
         TIME is 250ms, 10s, 5m, 1h or 1d; SIZE is 64KiB, 10MiB or 1GiB.
-        SIGHUP opens the access log's file anew, for rotation; nothing else is read again.
+        SIGHUP opens the access log's file anew, for rotation, and has certificates, keys and
+        the secret read again.
         SIGTERM and SIGINT let exchanges under way finish; a second one ends at once.
         SIGUSR2 goes on as the program that the same file holds now; nobody is refused meanwhile.
 
@@ -52,6 +56,7 @@ struct RunOptions {
             if try options.takeDeadline(flag, &arguments) { continue }
             if try options.takeGuard(flag, &arguments) { continue }
             if try options.takeProcess(flag, &arguments) { continue }
+            if try options.takeTLS(flag, &arguments) { continue }
             throw UsageError(
                 "`gatehouse run` has no option `\(flag)`",
                 help: Nearest.hint(to: flag, among: names)
@@ -66,7 +71,7 @@ struct RunOptions {
         _ arguments: inout Arguments
     ) throws(UsageError) -> Bool {
         switch flag {
-        case "--listen": settings.listeners.append(ListenerSettings(try arguments.address()))
+        case "--listen": settings.listeners.append(try arguments.listener())
         case "--upstream":
             settings.upstream = UpstreamSettings(try arguments.destination())
             hasUpstream = true
@@ -90,6 +95,7 @@ struct RunOptions {
         guard !settings.listeners.isEmpty else {
             throw UsageError("nothing to listen on", help: "say `--listen 127.0.0.1:8080`")
         }
+        try checkTLS()
         guard hasUpstream else {
             throw UsageError("nowhere to pass requests to", help: "say `--upstream 127.0.0.1:9000`")
         }

@@ -19,6 +19,8 @@ struct CrewLoop {
         else {
             throw StartFailure(message: "the handover does not go with the flags")
         }
+        var settings = settings
+        settings.secret = handover.secret
         let gateway = try Gateway(settings, on: bound) { Terminal.note("gatehouse: \($0)") }
         shift = Shift(gateway, as: "gatehouse[\(getpid())]")
         self.channel = channel

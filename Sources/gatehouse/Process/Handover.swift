@@ -1,3 +1,4 @@
+import Crypto
 import Transport
 
 /// What one process leaves to the next: sockets, the secret, and the crews that are at work.
@@ -9,6 +10,7 @@ struct Handover: Equatable {
     static let variable = "GATEHOUSE_HANDOVER"
     /// Changes with every change below.
     private static let form: UInt32 = 0x4748_0001
+    private static let secretByteCount = 32
 
     /// One address that is listened on.
     struct Place: Equatable {
@@ -18,7 +20,7 @@ struct Handover: Equatable {
         let file: SocketFile?
     }
 
-    var secret: Secret
+    var secret: ProcessSecret
     var places: [Place]
     /// Empty for a crew; those of a supervisor that goes on as another program.
     var crews: [Supervisor.Crew] = []
@@ -50,17 +52,18 @@ struct Handover: Equatable {
         return writer.bytes
     }
 
-    init(secret: Secret, places: [Place]) {
+    init(secret: ProcessSecret, places: [Place]) {
         self.secret = secret
         self.places = places
     }
 
     init?(_ packet: [UInt8]) {
         var reader = PacketReader(packet)
-        guard reader.number() == Self.form, let secret = reader.raw(Secret.byteCount),
+        guard reader.number() == Self.form, let bytes = reader.raw(Self.secretByteCount),
+            let secret = ProcessSecret(handedOver: bytes),
             let placeCount = reader.number(UInt16.self)
         else { return nil }
-        self.secret = Secret(bytes: secret)
+        self.secret = secret
         places = []
         for _ in 0..<placeCount {
             guard let place = Self.place(&reader) else { return nil }
@@ -104,7 +107,7 @@ struct Handover: Equatable {
 
 extension Handover {
     /// What listens, for another process to take over.
-    init(_ secret: Secret, _ bound: [BoundAddress]) {
+    init(_ secret: ProcessSecret, _ bound: [BoundAddress]) {
         self.init(
             secret: secret,
             places: bound.map {
@@ -131,21 +134,4 @@ extension Handover {
         }
         return bound
     }
-}
-
-/// What all crews derive their keys from, made once and handed from one to the next.
-struct Secret: Equatable, CustomStringConvertible, CustomReflectable {
-    static let byteCount = 32
-
-    let bytes: [UInt8]
-
-    init(bytes: [UInt8]) { self.bytes = bytes }
-
-    init() {
-        var random = KernelRandom()
-        bytes = (0..<Self.byteCount).map { _ in UInt8.random(in: 0...255, using: &random) }
-    }
-
-    var description: String { "‹secret›" }
-    var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -1,3 +1,4 @@
+import Crypto
 import Gateway
 import Telemetry
 import Transport
@@ -56,12 +57,28 @@ struct Shift {
 
     /// Reads everything again that is read again, each thing whole or not at all; true if all was.
     private func reload() -> Bool {
+        let isLogOpen = reopenLog()
+        return reloadCertificates() && isLogOpen
+    }
+
+    private func reopenLog() -> Bool {
         do throws(LogError) {
             try gateway.reopenLog()
             Terminal.note("\(voice): access log reopened; flags are read once, at the start")
             return true
         } catch {
             Terminal.note("\(voice): the access log stays where it was: \(error)")
+            return false
+        }
+    }
+
+    private func reloadCertificates() -> Bool {
+        do throws(LoadFailure) {
+            for warning in try gateway.reload() { Terminal.note("\(voice): \(warning)") }
+            Terminal.note("\(voice): certificates and secret read again")
+            return true
+        } catch {
+            Terminal.note("\(voice): the old certificates and secret stay: \(error.message)")
             return false
         }
     }

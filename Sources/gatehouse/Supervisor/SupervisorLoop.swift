@@ -1,5 +1,6 @@
 import CLinux
 import Gateway
+import Crypto
 import Glibc
 import Transport
 
@@ -8,7 +9,7 @@ struct SupervisorLoop: ~Copyable {
     private var supervisor: Supervisor
     private let settings: ProcessSettings
     private let bound: [BoundAddress]
-    private let secret: Secret
+    private let secret: ProcessSecret
     private var channels: [Int32: Channel]
     private let program: ProgramFile
     private let words: [String]
@@ -18,7 +19,7 @@ struct SupervisorLoop: ~Copyable {
 
     /// The first one, with sockets that it has bound.
     init(_ settings: ProcessSettings, on bound: [BoundAddress], _ words: [String]) {
-        self.init(settings, bound, Secret(), [], [:], words)
+        self.init(settings, bound, ProcessSecret(), [], [:], words)
     }
 
     /// The same process as before, with another program.
@@ -31,7 +32,7 @@ struct SupervisorLoop: ~Copyable {
     private init(
         _ settings: ProcessSettings,
         _ bound: [BoundAddress],
-        _ secret: Secret,
+        _ secret: ProcessSecret,
         _ crews: [Supervisor.Crew],
         _ channels: [Int32: Channel],
         _ words: [String]
