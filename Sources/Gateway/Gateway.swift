@@ -31,12 +31,13 @@ public final class Gateway: Sendable {
     public let warnings: [String]
 
     /// Binds, opens the log and starts the workers; on failure nothing is left running.
-    public init(_ settings: Settings) throws(StartFailure) {
+    public init(_ given: Settings) throws(StartFailure) {
+        var settings = given
         let count = max(settings.workers, 1)
         let connections = ConnectionCount()
         let arrivals = ArrivalCount()
         certificates = Certificates(settings)
-        warnings = try Self.load(certificates)
+        (settings.secret, warnings) = try Self.load(certificates)
         let slot = certificates.slot
         let entrances = settings.listeners.map { listener in
             Entrance(
@@ -75,6 +76,9 @@ public final class Gateway: Sendable {
     public func reopenLog() throws(LogError) {
         try log?.reopen()
     }
+
+    /// Whether `reload` has anything to read.
+    public var hasFilesToReload: Bool { certificates.haveFiles }
 
     /// Reads certificates, keys, authorities and the secret again.
     ///
@@ -117,9 +121,11 @@ public final class Gateway: Sendable {
         return bound
     }
 
-    private static func load(_ certificates: Certificates) throws(StartFailure) -> [String] {
+    private static func load(
+        _ certificates: Certificates
+    ) throws(StartFailure) -> (ProcessSecret, warnings: [String]) {
         do throws(LoadFailure) {
-            return try certificates.load()
+            return (try certificates.readSecret(), try certificates.load())
         } catch {
             throw StartFailure(message: error.message)
         }

@@ -50,6 +50,7 @@ enum Run {
     }
 
     private static func reload(_ gateway: Gateway) {
+        guard gateway.hasFilesToReload else { return }
         do throws(LoadFailure) {
             for warning in try gateway.reload() { Terminal.note("gatehouse: \(warning)") }
             Terminal.note("gatehouse: certificates and secret read again")
