@@ -16,21 +16,27 @@ struct Certificates: Sendable {
         secretFile = settings.secretFile
     }
 
+    /// Whether there is any file to be read again.
+    var haveFiles: Bool { settings != nil || secretFile != nil }
+
     /// Reads every file and shows what they hold from now on; or, if one is wrong, nothing of it.
     ///
     /// Answers what the operator should know all the same.
     func load() throws(LoadFailure) -> [String] {
-        var secret = secret
-        if let secretFile {
-            let contents = try SmallFile.read(secretFile)
-            guard let read = ProcessSecret(contents: contents) else {
-                throw LoadFailure("\(secretFile): a secret needs 32 bytes or more")
-            }
-            secret = read
-        }
+        let secret = try readSecret()
         guard let settings else { return [] }
         let server = try TLSServer(settings, secret)
         slot.install(server)
         return server.warnings
+    }
+
+    /// The secret in its file, if it has one.
+    func readSecret() throws(LoadFailure) -> ProcessSecret {
+        guard let secretFile else { return secret }
+        let contents = try SmallFile.read(secretFile)
+        guard let read = ProcessSecret(contents: contents) else {
+            throw LoadFailure("\(secretFile): a secret needs 32 bytes or more")
+        }
+        return read
     }
 }

@@ -61,7 +61,9 @@ public final class Gateway: Sendable {
         }
         let guards: Guards
         do throws(StartFailure) {
-            for warning in try Self.load(certificates) { notice(.certificate(warning)) }
+            let (secret, warnings) = try Self.load(certificates)
+            settings.secret = secret
+            for warning in warnings { notice(.certificate(warning)) }
             guards = try Self.makeGuards(settings, workers: count, notice)
             log = try Self.openLog(settings, workers: count)
             workers = try Self.makeWorkers(count, settings, log, guards)
@@ -89,6 +91,9 @@ public final class Gateway: Sendable {
     public func reopenLog() throws(LogError) {
         try log?.reopen()
     }
+
+    /// Whether `reload` has anything to read.
+    public var hasFilesToReload: Bool { certificates.haveFiles }
 
     /// Reads certificates, keys, authorities and the secret again.
     ///
@@ -165,9 +170,11 @@ public final class Gateway: Sendable {
         return Guards(guarded, limits: limits, notice: notice)
     }
 
-    private static func load(_ certificates: Certificates) throws(StartFailure) -> [String] {
+    private static func load(
+        _ certificates: Certificates
+    ) throws(StartFailure) -> (ProcessSecret, warnings: [String]) {
         do throws(LoadFailure) {
-            return try certificates.load()
+            return (try certificates.readSecret(), try certificates.load())
         } catch {
             throw StartFailure(message: error.message)
         }

@@ -73,6 +73,7 @@ struct Shift {
     }
 
     private func reloadCertificates() -> Bool {
+        guard gateway.hasFilesToReload else { return true }
         do throws(LoadFailure) {
             for warning in try gateway.reload() { Terminal.note("\(voice): \(warning)") }
             Terminal.note("\(voice): certificates and secret read again")
