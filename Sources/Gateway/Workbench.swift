@@ -15,6 +15,7 @@ final class Workbench {
     let guards: Guards
     let classes: RequestClasses
     var random = KernelRandom()
+    private var gate = DelayGate()
     /// No request is the first of many any more.
     var isDraining = false
     private(set) var date: HTTPDate
@@ -38,6 +39,11 @@ final class Workbench {
     /// COMPILER: 6.3.1 breaks under the thread sanitizer where an async function has `random` changed
     /// in place.
     func freshID() -> RequestID { RequestID(using: &random) }
+
+    /// Whether a worker that is behind takes this one of its class.
+    func takesTurn(_ rank: RequestClass, _ delay: Int) -> Bool {
+        gate.isOpen(to: rank, share: guards.shares[rank], delay: delay)
+    }
 
     /// How many seconds to stay away, never the same for all, or they would all come back at once.
     func pauseSeconds() -> Int {

@@ -38,14 +38,11 @@ struct GuardsTests {
         #expect(guards.requestCount == 0)
     }
 
-    @Test func `a loop that is behind refuses from the lowest class up, and health never`() {
+    @Test func `whom the worker has no time for is refused, and counted`() {
         let guards = guards()
-        for delay in [0, 59, 60, 74, 75, 89, 90, 94, 95, 100] {
-            let admitted = RequestClass.allCases.filter { guards.admit($0, delay: delay) }
-            let shares = ClassShares()
-            #expect(admitted == RequestClass.allCases.filter { delay < shares[$0] }, "\(delay)")
-            #expect(admitted.contains(.health))
-        }
+        #expect(!guards.admit(.read, delay: 95, isInTime: false))
+        #expect(guards.admit(.read, delay: 95, isInTime: true))
+        #expect(guards.counts.shed(.read) == 1 && guards.requestCount == 1)
     }
 
     @Test func `too much memory refuses all but health, as soon as it was looked at`() {

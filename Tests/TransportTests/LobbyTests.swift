@@ -120,12 +120,12 @@ struct LobbyTests {
     @Test func `the time of a guest begins anew when it was served`() async throws {
         try await onLoop { loop in
             let house = House(on: loop)
-            let lobby = house.lobby(idle: .milliseconds(300))
+            let lobby = house.lobby(idle: .seconds(2))
             let (ours, client) = Peer.unixPair()
             lobby.admit(ours, from: nil)
             let waiter = loop.makeWaiter()
-            for turn in 1...4 {
-                await waiter.pause(for: .milliseconds(100))
+            for turn in 1...3 {
+                await waiter.pause(for: .milliseconds(900))
                 client.send("x")
                 await loop.rounds { house.heard.count == turn }
             }

@@ -9,7 +9,12 @@ extension RequestPath {
     /// dropped, so that the client can keep its connection: a new one costs more than this answer.
     mutating func shed() throws(Answer) {
         let rank = bench.classes.rank(of: exchange.head.path, exchange.head.method)
-        isInFlight = bench.guards.admit(rank, delay: bench.loop.delayPercent)
+        let delay = bench.loop.delayPercent
+        isInFlight = bench.guards.admit(
+            rank,
+            delay: delay,
+            isInTime: delay < bench.guards.shares[rank] || bench.takesTurn(rank, delay)
+        )
         guard !isInFlight else { return }
         exchange.dropBodyAtHand()
         throw .refusal(.overloaded)

@@ -13,7 +13,7 @@ public struct GuardSettings: Sendable, Equatable {
     /// Memory the process may have resident, in bytes.
     public var memoryBytes: Int?
     /// How long a ready event may wait for its turn, on average over a moment.
-    public var delay = Patience.milliseconds(50)
+    public var delay = Patience.milliseconds(100)
     public var shares = ClassShares()
     /// Networks whose addresses stand for many clients.
     public var uncounted: [AddressBlock] = []

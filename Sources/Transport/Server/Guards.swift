@@ -18,7 +18,7 @@ public final class Guards: Sendable {
     private let lasting = Atomic<Int>(0)
     /// How many requests may be under way for one more of each class to be let in.
     private let ceilings: InlineArray<5, Int>
-    private let shares: ClassShares
+    public let shares: ClassShares
 
     private let addresses = AddressCounts()
     private let uncounted: [AddressBlock]
@@ -63,11 +63,11 @@ public final class Guards: Sendable {
 
     /// Lets one more request in; false when it is to be refused.
     ///
-    /// - delay: the pressure that the worker's own loop is under.
-    public func admit(_ rank: RequestClass, delay: Int) -> Bool {
+    /// - delay: how far behind the worker is, and whether its own gate is open all the same.
+    public func admit(_ rank: RequestClass, delay: Int = 0, isInTime: Bool = true) -> Bool {
         let before = inFlight.wrappingAdd(1, ordering: .relaxed).oldValue
-        if before < ceilings[rank.rawValue] {
-            if max(lasting.load(ordering: .relaxed), delay) < shares[rank] { return true }
+        if isInTime, before < ceilings[rank.rawValue] {
+            if lasting.load(ordering: .relaxed) < shares[rank] { return true }
         }
         inFlight.wrappingSubtract(1, ordering: .relaxed)
         inFlightThen.store(before, ordering: .relaxed)
