@@ -1,11 +1,15 @@
 import Foundation
 import Glibc
+import Synchronization
 import TestSupport
 import Testing
 
 /// A gateway as in production: a supervisor and its crew, all of which end with the test.
 final class Supervised: Sendable {
     let running: RunningGatehouse
+    /// Crews that were seen, which a test may have left without their supervisor.
+    private let seen = Mutex<Set<Int32>>([])
+    private let upstream: String
     var process: ChildProcess { running.process }
     var endpoint: Endpoint { running.endpoints[0] }
 
@@ -15,6 +19,7 @@ final class Supervised: Sendable {
         _ flags: [String] = [],
         binary: String = RunningGatehouse.binary
     ) throws {
+        self.upstream = "\(upstream)"
         running = try RunningGatehouse(
             listen: listen,
             upstream: upstream,
@@ -29,6 +34,10 @@ final class Supervised: Sendable {
         let crews = process.children
         process.send(signal: SIGKILL)
         for crew in crews { kill(crew, SIGKILL) }
+        let orphans = seen.withLock { $0 }.subtracting(crews)
+        for orphan in orphans where ProcessFacts(id: orphan).arguments.contains(upstream) {
+            kill(orphan, SIGKILL)
+        }
     }
 
     func client(at number: Int = 0) throws -> RawClient {
@@ -42,7 +51,16 @@ final class Supervised: Sendable {
             found = process.children
             return found.count == 1 && found[0] != old
         }
+        let now = found
+        seen.withLock { $0.formUnion(now) }
         return try #require(found.first)
+    }
+
+    /// Kills the supervisor alone.
+    func orphanCrews() {
+        let crews = process.children
+        seen.withLock { $0.formUnion(crews) }
+        process.send(signal: SIGKILL)
     }
 
     /// Waits for so many lines on the error stream.

@@ -132,7 +132,7 @@ struct SupervisorTests {
         try upstream.take()
         let crew = ProcessFacts(id: try gateway.crew())
 
-        gateway.process.send(signal: SIGKILL)
+        gateway.orphanCrews()
 
         let next = try Supervised(listen: ["\(gateway.endpoint)"], before: upstream.endpoint)
         gateway.says("the supervisor is gone")

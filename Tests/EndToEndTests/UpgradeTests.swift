@@ -103,7 +103,7 @@ struct UpgradeTests {
         gateway.says("gatehouse[\(old.id)]: draining")
         #expect(client.socket.receive(within: .milliseconds(400)) == .nothing)
 
-        gateway.process.send(signal: SIGKILL)
+        gateway.orphanCrews()
 
         gateway.says("gatehouse[\(old.id)]: the supervisor is gone")
         #expect(client.waitForEnd(within: .seconds(5)) != .nothing)
