@@ -46,6 +46,7 @@ let package = Package(
     ],
     targets: [
         system("CLinux"),
+        system("CCares"),
 
         // Level 0
         module("Vocabulary"),
@@ -56,7 +57,7 @@ let package = Package(
 
         // Level 2
         module("Telemetry", uses: ["CLinux", "Vocabulary", "JSON"]),
-        module("Transport", uses: ["CLinux", "Vocabulary", "HTTPWire"]),
+        module("Transport", uses: ["CLinux", "CCares", "Vocabulary", "HTTPWire"]),
 
         // Level 4
         module("Gateway", uses: ["Transport", "Telemetry", "HTTPWire", "JSON", "Vocabulary"]),

@@ -1,3 +1,5 @@
+public import Transport
+
 /// How much one request may ask of the gateway.
 ///
 /// `docs/bounds.md` gives the reasons.
@@ -7,4 +9,8 @@ public enum Bounds {
     /// Addresses read in X-Forwarded-For, from the right.
     public static let forwardedHopMax = 32
     public static let workerMax = 256
+    /// When a client is told to come back while no server of the upstream is fit.
+    public static let downRetrySeconds = 5
+    /// How long the start waits for names to be resolved.
+    public static let namesPatience = Patience.seconds(2)
 }

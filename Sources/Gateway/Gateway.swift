@@ -1,6 +1,7 @@
 import Glibc
 public import Telemetry
 public import Transport
+import Vocabulary
 
 /// The request path, step by step, and the workers that walk it.
 ///
@@ -17,19 +18,27 @@ public import Transport
 public final class Gateway: Sendable {
     /// Where it listens, with the ports the kernel chose.
     public let addresses: [SocketAddress]
+    /// The servers requests go to, what is known of them and what was counted.
+    public let upstream: Upstream
     private let bound: [BoundAddress]
     private let workers: [Worker]
     private let log: AccessLog?
     private let connections: ConnectionCount
 
     /// Binds, opens the log and starts the workers; on failure nothing is left running.
-    public init(_ settings: Settings) throws(StartFailure) {
+    ///
+    /// - notice: told what an operator should know, on whichever thread finds it out.
+    public init(
+        _ settings: Settings,
+        notice: @escaping @Sendable (Notice) -> Void = { _ in }
+    ) throws(StartFailure) {
         let count = max(settings.workers, 1)
         let connections = ConnectionCount()
         let bound = try Self.bind(settings.listeners, workers: count)
         do throws(StartFailure) {
             log = try Self.openLog(settings, workers: count)
-            workers = try Self.makeWorkers(count, settings, log, connections)
+            upstream = try Self.makeUpstream(settings, notice)
+            workers = try Self.makeWorkers(count, settings, log, connections, upstream)
         } catch {
             for address in bound { address.close() }
             throw error
@@ -67,6 +76,7 @@ public final class Gateway: Sendable {
     public func stop() {
         for worker in workers { worker.stop() }
         for worker in workers { worker.join() }
+        upstream.stopResolving()
         for address in bound { address.unbind() }
         log?.close()
     }
@@ -91,18 +101,50 @@ public final class Gateway: Sendable {
         _ count: Int,
         _ settings: Settings,
         _ log: AccessLog?,
-        _ connections: ConnectionCount
+        _ connections: ConnectionCount,
+        _ upstream: Upstream
     ) throws(StartFailure) -> [Worker] {
         var made: [Worker] = []
         do throws(TransportError) {
             for number in 0..<count {
                 let buffer = log?.buffers[number]
-                made.append(try Worker(settings, log: buffer, connections: connections))
+                made.append(
+                    try Worker(
+                        settings,
+                        number: number,
+                        log: buffer,
+                        connections: connections,
+                        upstream: upstream
+                    )
+                )
             }
         } catch {
             throw StartFailure(message: "the system has no descriptors left for the workers")
         }
         return made
+    }
+
+    /// The names are asked for before the first connection is taken, so that a restart refuses nobody;
+    /// one that stays unknown does not hold the start up.
+    private static func makeUpstream(
+        _ settings: Settings,
+        _ notice: @escaping @Sendable (Notice) -> Void
+    ) throws(StartFailure) -> Upstream {
+        let upstream = Upstream(settings.upstream, token: { _ in freshToken() }, notice: notice)
+        do throws(TransportError) {
+            try upstream.startResolving()
+        } catch {
+            throw StartFailure(message: "names cannot be resolved: the resolver did not start")
+        }
+        upstream.awaitNames(atMost: Bounds.namesPatience)
+        return upstream
+    }
+
+    /// What a cookie calls a server, for as long as this process lives.
+    private static func freshToken() -> [UInt8] {
+        var random = KernelRandom()
+        let id = RequestID(using: &random)
+        return (0..<id.bytes.byteCount).map { id.bytes[$0] }
     }
 
     private static func openLog(

@@ -19,6 +19,10 @@ struct RequestPath: ~Copyable {
     var status = 0
     /// Why, if it was told so by us.
     var reason: Reason?
+    /// How the request fares with the upstream.
+    var attempts = Attempts()
+    /// When the client is told to come back, where that is known.
+    var retryAfterSeconds = 0
     /// The client has nothing to say for now.
     var isSilent = false
     /// The client has been told that the connection ends, or finds out.
@@ -72,6 +76,8 @@ struct RequestPath: ~Copyable {
     private mutating func begin() {
         status = 0
         reason = nil
+        if attempts.count > 0 { attempts = Attempts() }
+        retryAfterSeconds = 0
         isLast = false
     }
 }

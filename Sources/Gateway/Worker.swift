@@ -7,6 +7,7 @@ actor Worker {
     private let loop: EventLoop
     private let bench: Workbench
     private let connections: ConnectionCount
+    private let health: HealthRounds?
     private var listeners: [Listener] = []
     private lazy var lobby = Lobby(
         on: loop,
@@ -22,13 +23,16 @@ actor Worker {
 
     init(
         _ settings: Settings,
+        number: Int,
         log: LogBuffer?,
-        connections: ConnectionCount
+        connections: ConnectionCount,
+        upstream: Upstream
     ) throws(TransportError) {
         let loop = try EventLoop()
         self.loop = loop
         self.connections = connections
-        bench = Workbench(settings, on: loop, log: log)
+        bench = Workbench(settings, on: loop, log: log, upstream: upstream)
+        health = HealthRounds(bench.upstreams, worker: number, of: max(settings.workers, 1))
     }
 
     /// Starts the thread and takes the descriptors over.
@@ -37,6 +41,7 @@ actor Worker {
             Task(executorPreference: loop) { await self.accept(from: descriptor) }
         }
         Task(executorPreference: loop) { await self.keepHouse() }
+        Task(executorPreference: loop) { await self.watchHealth() }
         try loop.startThread()
     }
 
@@ -71,6 +76,23 @@ actor Worker {
             await waiter.pause(for: .seconds(1))
             bench.keepHouse()
         }
+    }
+
+    /// Has each server that falls to this worker checked, each by a task of its own.
+    private func watchHealth() async {
+        guard let health else { return }
+        let waiter = loop.makeWaiter()
+        while !bench.isDraining || connections.value > 0 {
+            for server in health.take() {
+                Task(executorPreference: loop) { await self.check(server) }
+            }
+            await waiter.pause(for: health.pause)
+        }
+    }
+
+    private func check(_ server: Server) async {
+        await bench.upstreams.check(server)
+        health?.isOver(server)
     }
 
     private func drain() async {

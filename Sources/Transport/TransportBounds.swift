@@ -12,8 +12,9 @@ public enum TransportBounds {
     public static let acceptsPerRoundMax = 64
     /// Serving tasks kept for the next client to be heard from.
     public static let spareServersMax = 64
-    /// Idle connections kept to one upstream by one worker.
+    /// Idle connections kept to one server by one worker, and to all of them.
     public static let idleUpstreamMax = 256
+    public static let idleUpstreamsMax = 2048
     /// Interim answers passed on for one request.
     public static let interimAnswersMax = 16
     /// Bytes of a refused request that are read and thrown away, so that the refusal arrives.

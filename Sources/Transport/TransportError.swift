@@ -22,6 +22,12 @@ public enum TransportError: Error, Equatable, Sendable {
     case unreachable
     /// The upstream did not take a connection in time.
     case connectTimedOut
+    /// No server of the upstream is fit to be asked.
+    case noServer
+    /// Too many requests failed, so the upstream is left alone for a while.
+    case breakerOpen(retryAfterSeconds: UInt16)
+    /// Every connection the upstream may have is in use, and others wait already or waited in vain.
+    case busy
     /// The gateway itself lacks descriptors or memory.
     case exhausted
 
@@ -29,7 +35,8 @@ public enum TransportError: Error, Equatable, Sendable {
         switch self {
         case .malformed(_, let side), .cut(let side), .timedOut(let side): side
         case .bodyTooLarge: .downstream
-        case .unaskedUpgrade, .unreachable, .connectTimedOut: .upstream
+        case .unaskedUpgrade, .unreachable, .connectTimedOut, .noServer, .breakerOpen, .busy:
+            .upstream
         case .exhausted: nil
         }
     }

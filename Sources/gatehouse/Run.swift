@@ -12,7 +12,7 @@ enum Run {
         Signals.hold()
         raiseDescriptorLimit()
         do throws(StartFailure) {
-            let gateway = try Gateway(options.settings)
+            let gateway = try Gateway(options.settings) { Terminal.note("gatehouse: \($0)") }
             for address in gateway.addresses {
                 Terminal.note("gatehouse: listening on \(address)")
             }

@@ -23,7 +23,10 @@ struct CommandLineTests {
             "--listen", "--upstream", "--workers", "--trust", "--access-log", "--allow-upgrade",
             "--max-body", "--head-timeout", "--idle-timeout", "--min-rate", "--connect-timeout",
             "--first-byte-timeout", "--upstream-idle-timeout", "--upstream-keep-alive",
-            "--total-timeout", "--tunnel-idle-timeout",
+            "--total-timeout", "--tunnel-idle-timeout", "--balance", "--sticky", "--health-check",
+            "--health-interval", "--health-timeout", "--eject-after", "--breaker",
+            "--retry-budget", "--upstream-connections", "--pending", "--pending-timeout",
+            "--resolver",
         ] {
             #expect(help.contains("  \(option) "), "\(option)")
         }
@@ -70,6 +73,22 @@ struct CommandLineTests {
         Slip(words: "run --listen 127.0.0.1:+80", says: ["`127.0.0.1:+80`"]),
         Slip(words: "run --listen 127.0.0.1:65536", says: ["`127.0.0.1:65536`"]),
         Slip(words: "run --upstream unix:rel.sock", says: ["`unix:rel.sock`", "`--upstream`"]),
+        Slip(words: "run --upstream app", says: ["`app`", "`name:9000`"]),
+        Slip(words: "run --upstream 10.0.0.300:80", says: ["`10.0.0.300:80` is no address"]),
+        Slip(words: "run --upstream app:0", says: ["no server has port 0"]),
+        Slip(words: "run --upstream app:80,heavy", says: ["`heavy`", "`weight=N`"]),
+        Slip(words: "run --upstream app:80,weight=101", says: ["`weight=101`", "1 to 100"]),
+        Slip(words: "run --balance random", says: ["`random`", "`hash:header:NAME`"]),
+        Slip(words: "run --balance hash:header:", says: ["no way to balance"]),
+        Slip(words: "run --sticky a=b", says: ["`a=b` is no name"]),
+        Slip(words: "run --health-check healthz", says: ["`healthz` is no path"]),
+        Slip(
+            words: "run --health-interval 1s " + whole,
+            says: ["no health check to time", "--health-check"]
+        ),
+        Slip(words: "run --breaker 101", says: ["`101`", "from 0 to 100"]),
+        Slip(words: "run --upstream-connections 0", says: ["`0`", "from 1"]),
+        Slip(words: "run --resolver unix:/s", says: ["`unix:/s` is no name server"]),
         Slip(words: "run --trust 10.0.0.1/8", says: ["`10.0.0.1/8` is no network"]),
         Slip(words: "run --trust all", says: ["`all` is no network", "10.0.0.0/8"]),
         Slip(words: "run --workers 0", says: ["`0`", "`--workers`", "from 1 to 256"]),

@@ -55,7 +55,22 @@ extension RequestPath {
         exchange.client.output.append(status: status)
         appendDate()
         appendName()
+        appendRetryAfter()
         if reason == .upgradeRequired { appendUpgradeHint() } else { appendConnection(isLast) }
+    }
+
+    /// When it is worth asking again (RFC 9110 §10.2.3), where we have an idea.
+    private mutating func appendRetryAfter() {
+        let seconds: Int
+        switch reason {
+        case .breakerOpen: seconds = max(retryAfterSeconds, 1)
+        case .upstreamDown: seconds = Bounds.downRetrySeconds
+        case .upstreamBusy: seconds = 1
+        default: return
+        }
+        exchange.client.output.append("Retry-After: ")
+        exchange.client.output.append(decimal: seconds)
+        exchange.client.output.append("\r\n")
     }
 
     private mutating func appendUpgradeHint() {

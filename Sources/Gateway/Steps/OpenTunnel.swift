@@ -9,6 +9,7 @@ extension RequestPath {
         exchange.client.output.acquire(.head, from: bench.loop.pool)
         exchange.client.output.append(relay.answer)
         exchange.client.output.append("Connection: Upgrade\r\nUpgrade: websocket\r\n")
+        appendSticky()
         appendName()
         exchange.client.output.append("\r\n")
         try await exchange.flush()
