@@ -16,13 +16,15 @@ struct RetryTests {
             $0.upstream.breaker.failurePercentMin = 0
             change(&$0)
         }
-        #expect(try stage.answer(to: Provocation.get("/first")).status == 200)
+        let client = try stage.client()
+        client.send(Provocation.get("/first"))
+        #expect(try client.answer().status == 200)
         // The connection is back in the pool once its answer has gone.
         GatewayStage.wait("it was not given back") {
             stage.gateway.upstream.servers[0].inFlight == 0
         }
-        let answer = try stage.answer(to: request)
-        return (answer, stage)
+        client.send(request)
+        return (try client.answer(to: String(request.prefix { $0 != " " })), stage)
     }
 
     @Test(arguments: [UpstreamReply.leaves, .resets])
@@ -39,6 +41,15 @@ struct RetryTests {
         let line = try #require(try stage.log.records(2).last)
         #expect(line.status == 200 && line.attempts == 2)
         #expect(line.upstream == "\(stage.upstream.endpoint)")
+    }
+
+    @Test func `what one request has tried does not stick to the next one behind it`() throws {
+        let stage = try GatewayStage([.ok, .leaves, .ok, .ok])
+        let client = try stage.client()
+        client.send(["/1", "/2", "/3"].map { Provocation.get($0) }.joined())
+        for _ in 1...3 { #expect(try client.answer().status == 200) }
+        let lines = try stage.log.records(3)
+        #expect(lines.map(\.attempts) == [nil, 2, nil])
     }
 
     @Test func `a fresh connection that dies is an answer, not a reason to repeat`() throws {
