@@ -105,6 +105,28 @@ struct PendingQueueTests {
         }
     }
 
+    @Test func `a place that came free just before somebody began to wait is theirs`() async throws
+    {
+        try await onLoop { loop in
+            let upstream = Self.upstream { $0.pendingPatience = .milliseconds(500) }
+            let desk = Desk(upstream, on: loop)
+            let pair = Peer.unixPair()
+            let client = try Connection(pair.ours, on: loop)
+            var attempts = Attempts()
+            let first: Lease? = try desk.pool.lease(&attempts)
+            let second: Lease? = try desk.pool.lease(&attempts)
+            // Nobody waits yet, so nobody is told.
+            _ = consume first
+
+            let lease = try await desk.pool.lease(&attempts, waitingWith: client)
+
+            #expect(upstream.servers[0].inFlight == 1)
+            _ = consume lease
+            _ = consume second
+            #expect(upstream.servers[0].inFlight == 0)
+        }
+    }
+
     @Test func `a client that leaves while it waits leaves the queue`() async throws {
         try await onLoop { loop in
             let upstream = Self.upstream()
