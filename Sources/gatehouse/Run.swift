@@ -12,7 +12,9 @@ enum Run {
         Signals.hold()
         raiseDescriptorLimit()
         do throws(StartFailure) {
-            let gateway = try Gateway(options.settings) { Terminal.note("gatehouse: \($0)") }
+            let gateway = try Gateway(options.settings) {
+                Terminal.mention("gatehouse: \($0)")
+            }
             for address in gateway.addresses {
                 Terminal.note("gatehouse: listening on \(address)")
             }
