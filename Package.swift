@@ -48,6 +48,7 @@ let package = Package(
     targets: [
         system("CLinux"),
         system("COpenSSL"),
+        system("CCares"),
 
         // Level 0
         module("Vocabulary"),
@@ -59,7 +60,7 @@ let package = Package(
 
         // Level 2
         module("Telemetry", uses: ["CLinux", "Vocabulary", "JSON"]),
-        module("Transport", uses: ["CLinux", "Crypto", "Vocabulary", "HTTPWire"]),
+        module("Transport", uses: ["CLinux", "CCares", "Crypto", "Vocabulary", "HTTPWire"]),
 
         // Level 4
         module(

@@ -27,6 +27,9 @@ extension Reason {
             case .bodyTooLarge: .bodyTooLarge
             case .unreachable: .upstreamUnreachable
             case .connectTimedOut: .upstreamConnectTimeout
+            case .noServer: .upstreamDown
+            case .breakerOpen: .breakerOpen
+            case .busy: .upstreamBusy
             case .exhausted: .overloaded
             }
     }

@@ -2,6 +2,7 @@ public import Crypto
 import Glibc
 public import Telemetry
 public import Transport
+import Vocabulary
 
 /// The request path, step by step, and the workers that walk it.
 ///
@@ -21,6 +22,8 @@ public import Transport
 public final class Gateway: Sendable {
     /// Where it listens, with the ports the kernel chose.
     public let addresses: [SocketAddress]
+    /// The servers requests go to, what is known of them and what was counted.
+    public let upstream: Upstream
     private let bound: [BoundAddress]
     private let workers: [Worker]
     private let log: AccessLog?
@@ -66,7 +69,8 @@ public final class Gateway: Sendable {
             for warning in warnings { notice(.certificate(warning)) }
             guards = try Self.makeGuards(settings, workers: count, notice)
             log = try Self.openLog(settings, workers: count)
-            workers = try Self.makeWorkers(count, settings, log, guards)
+            upstream = try Self.makeUpstream(settings, notice)
+            workers = try Self.makeWorkers(count, settings, log, guards, upstream)
         } catch {
             for address in bound { address.close() }
             throw error
@@ -122,6 +126,7 @@ public final class Gateway: Sendable {
     public func stop() {
         for worker in workers { worker.stop() }
         for worker in workers { worker.join() }
+        upstream.stopResolving()
         for address in bound { address.unbind() }
         log?.close()
     }
@@ -184,18 +189,57 @@ public final class Gateway: Sendable {
         _ count: Int,
         _ settings: Settings,
         _ log: AccessLog?,
-        _ guards: Guards
+        _ guards: Guards,
+        _ upstream: Upstream
     ) throws(StartFailure) -> [Worker] {
         var made: [Worker] = []
         do throws(TransportError) {
             for number in 0..<count {
                 let buffer = log?.buffers[number]
-                made.append(try Worker(settings, log: buffer, guards: guards))
+                made.append(
+                    try Worker(
+                        settings,
+                        number: number,
+                        log: buffer,
+                        guards: guards,
+                        upstream: upstream
+                    )
+                )
             }
         } catch {
             throw StartFailure(message: "the system has no descriptors left for the workers")
         }
         return made
+    }
+
+    /// The names are asked for before the first connection is taken, so that a restart refuses nobody;
+    /// one that stays unknown does not hold the start up.
+    private static func makeUpstream(
+        _ settings: Settings,
+        _ notice: @escaping @Sendable (Notice) -> Void
+    ) throws(StartFailure) -> Upstream {
+        let secret = settings.secret
+        let upstream = Upstream(
+            settings.upstream,
+            token: { Self.token(of: $0, under: secret) },
+            notice: notice
+        )
+        do throws(TransportError) {
+            try upstream.startResolving()
+        } catch {
+            throw StartFailure(message: "names cannot be resolved: the resolver did not start")
+        }
+        upstream.awaitNames(atMost: Bounds.namesPatience)
+        return upstream
+    }
+
+    /// What a cookie calls a server: the same on every machine that holds the secret, and no hint at
+    /// the address to anybody else.
+    private static func token(of server: SocketAddress, under secret: ProcessSecret) -> [UInt8] {
+        let digits = Array("0123456789abcdef".utf8)
+        return secret.derived(for: "server " + server.text).prefix(8).flatMap { byte in
+            [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+        }
     }
 
     private static func openLog(

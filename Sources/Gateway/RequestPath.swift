@@ -24,6 +24,10 @@ struct RequestPath: ~Copyable {
     var status = 0
     /// Why, if it was told so by us.
     var reason: Reason?
+    /// How the request fares with the upstream.
+    var attempts = Attempts()
+    /// When the client is told to come back, where that is known.
+    var retryAfterSeconds = 0
     /// The client has nothing to say for now.
     var isSilent = false
     /// The request counts among those under way.
@@ -84,6 +88,8 @@ struct RequestPath: ~Copyable {
     private mutating func begin() {
         status = 0
         reason = nil
+        if attempts.count > 0 { attempts = Attempts() }
+        retryAfterSeconds = 0
         isLast = false
     }
 }

@@ -11,6 +11,12 @@ final class Workbench {
     let trusted: TrustedProxies
     let loop: EventLoop
     let upstreams: UpstreamPool
+    /// The cookie that leads a client to the server it had before.
+    let stickyCookie: [UInt8]?
+    /// The field whose value chooses a server.
+    let hashField: [UInt8]
+    /// What a request says has to do with the server it goes to.
+    let choosesByRequest: Bool
     let log: LogBuffer?
     let guards: Guards
     let classes: RequestClasses
@@ -22,14 +28,28 @@ final class Workbench {
     /// What to add to the monotonic clock for the time of day, in nanoseconds.
     private(set) var wallOffset: Int64 = 0
 
-    init(_ settings: Settings, on loop: EventLoop, log: LogBuffer?, guards: Guards) {
+    init(
+        _ settings: Settings,
+        on loop: EventLoop,
+        log: LogBuffer?,
+        guards: Guards,
+        upstream: Upstream
+    ) {
         self.settings = settings
         self.loop = loop
         self.log = log
         self.guards = guards
         classes = RequestClasses(settings.classes)
         trusted = TrustedProxies(settings.trusted)
-        upstreams = UpstreamPool(settings.upstream.server, on: loop, deadlines: settings.deadlines)
+        upstreams = UpstreamPool(upstream, on: loop, deadlines: settings.deadlines)
+        stickyCookie = settings.upstream.stickyCookie.map { Array($0.utf8) }
+        var isHashed = false
+        if case .hash = settings.upstream.balance { isHashed = true }
+        choosesByRequest = isHashed || stickyCookie != nil
+        hashField =
+            if case .hash(.field(let name)) = settings.upstream.balance { Array(name.utf8) } else {
+                []
+            }
         date = HTTPDate(secondsSince1970: 0)
         keepTime()
     }

@@ -12,6 +12,7 @@ actor Worker {
     private var publishedDescriptors = 0
     /// Listeners that take connections, or have taken them.
     private nonisolated let accepting = Atomic<Int>(0)
+    private let health: HealthRounds?
     private var listeners: [Listener] = []
     private lazy var lobby = Lobby(
         on: loop,
@@ -28,13 +29,16 @@ actor Worker {
 
     init(
         _ settings: Settings,
+        number: Int,
         log: LogBuffer?,
-        guards: Guards
+        guards: Guards,
+        upstream: Upstream
     ) throws(TransportError) {
         let loop = try EventLoop(delay: settings.guards.delay)
         self.loop = loop
         self.guards = guards
-        bench = Workbench(settings, on: loop, log: log, guards: guards)
+        bench = Workbench(settings, on: loop, log: log, guards: guards, upstream: upstream)
+        health = HealthRounds(bench.upstreams, worker: number, of: max(settings.workers, 1))
     }
 
     /// Starts the thread and takes the descriptors over.
@@ -46,6 +50,7 @@ actor Worker {
             Task(executorPreference: loop) { await self.accept(from: descriptor, entrance) }
         }
         Task(executorPreference: loop) { await self.keepHouse() }
+        Task(executorPreference: loop) { await self.watchHealth() }
         try loop.startThread()
     }
 
@@ -101,6 +106,23 @@ actor Worker {
             at: loop.now
         )
         publishedDescriptors = count
+    }
+
+    /// Has each server that falls to this worker checked, each by a task of its own.
+    private func watchHealth() async {
+        guard let health else { return }
+        let waiter = loop.makeWaiter()
+        while !bench.isDraining || guards.connections.value > 0 {
+            for server in health.take() {
+                Task(executorPreference: loop) { await self.check(server) }
+            }
+            await waiter.pause(for: health.pause)
+        }
+    }
+
+    private func check(_ server: Server) async {
+        await bench.upstreams.check(server)
+        health?.isOver(server)
     }
 
     private func drain(_ leavingQueues: Bool) async {

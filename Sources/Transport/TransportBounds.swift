@@ -12,8 +12,9 @@ public enum TransportBounds {
     public static let acceptsPerRoundMax = 64
     /// Serving tasks kept for the next client to be heard from.
     public static let spareServersMax = 64
-    /// Idle connections kept to one upstream by one worker.
+    /// Idle connections kept to one server by one worker, and to all of them.
     public static let idleUpstreamMax = 256
+    public static let idleUpstreamsMax = 2048
     /// Connections from one address, unless the settings say otherwise: a quarter of all, within these.
     public static let addressShareMin = 64
     public static let addressShareMax = 1024

@@ -22,6 +22,15 @@ enum Terminal {
         }
     }
 
+    /// The same from a thread that must not wait: dropped when nobody reads.
+    ///
+    /// A pipe that is ready takes a line of this length whole.
+    static func mention(_ text: String) {
+        var error = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+        guard unsafe poll(&error, 1, 0) == 1, error.revents & Int16(POLLOUT) != 0 else { return }
+        note(text)
+    }
+
     /// Says why nothing can be done, and ends.
     static func fail(_ text: String, code: Int32) -> Never {
         write(text, to: STDERR_FILENO)

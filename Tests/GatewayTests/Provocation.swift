@@ -13,6 +13,8 @@ struct Provocation: CustomTestStringConvertible, Sendable {
     /// The file in `Steps/` that throws it.
     let step: String
     let request: String
+    /// What is asked and answered before it.
+    var before: [String] = []
     var deed = Deed.wait
     var upstream = ListeningSocket.Manner.accepting
     var replies: [UpstreamReply] = []
@@ -140,6 +142,29 @@ struct Provocation: CustomTestStringConvertible, Sendable {
             request: get(),
             upstream: .deaf,
             settings: { $0.deadlines.connect = .milliseconds(60) }
+        ),
+        .init(
+            reason: .upstreamDown,
+            step: "Forward",
+            request: get(),
+            settings: { $0.upstream.servers = [] }
+        ),
+        .init(
+            reason: .breakerOpen,
+            step: "Forward",
+            request: get(),
+            before: [get()],
+            upstream: .refusing,
+            settings: { $0.upstream.breaker.requestsMin = 1 }
+        ),
+        .init(
+            reason: .upstreamBusy,
+            step: "Forward",
+            request: get(),
+            settings: {
+                $0.upstream.connectionsMax = 0
+                $0.upstream.pendingMax = 0
+            }
         ),
         .init(
             reason: .bodyTooLarge,

@@ -27,7 +27,8 @@ struct RequestPathTests {
         #expect(problem.status == reason.status)
         #expect(answer.value("X-Request-Id") == problem.id)
 
-        let record = try play.stage.log.record()
+        let count = provocation.before.count + 1
+        let record = try #require(try play.stage.log.records(count).last)
         #expect(record.status == reason.status)
         #expect(record.reason == reason.rawValue)
         #expect(record.id == problem.id)

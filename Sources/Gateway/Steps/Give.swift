@@ -61,15 +61,22 @@ extension RequestPath {
         exchange.client.output.append(status: status)
         appendDate()
         appendName()
-        if status == 503 { appendRetry() }
+        appendRetryAfter()
         appendTransportSecurity()
         if reason == .upgradeRequired { appendUpgradeHint() } else { appendConnection(isLast) }
     }
 
-    /// RFC 9110 §10.2.3.
-    private mutating func appendRetry() {
+    /// When it is worth asking again (RFC 9110 §10.2.3): every 503 of ours says it.
+    private mutating func appendRetryAfter() {
+        guard status == 503 else { return }
+        let seconds =
+            switch reason {
+            case .breakerOpen: max(retryAfterSeconds, 1)
+            case .upstreamDown: Bounds.downRetrySeconds
+            default: bench.pauseSeconds()
+            }
         exchange.client.output.append("Retry-After: ")
-        exchange.client.output.append(decimal: bench.pauseSeconds())
+        exchange.client.output.append(decimal: seconds)
         exchange.client.output.append("\r\n")
     }
 

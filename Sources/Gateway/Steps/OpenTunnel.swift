@@ -11,6 +11,7 @@ extension RequestPath {
         exchange.client.output.acquire(.head, from: bench.loop.pool)
         exchange.client.output.append(relay.answer, without: overruled)
         exchange.client.output.append("Connection: Upgrade\r\nUpgrade: websocket\r\n")
+        appendSticky()
         appendName()
         appendTransportSecurity()
         exchange.client.output.append("\r\n")

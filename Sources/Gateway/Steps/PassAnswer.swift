@@ -4,7 +4,10 @@ import Vocabulary
 
 extension RequestPath {
     /// Passes the upstream's answer on, framed as this client can read it.
-    mutating func passAnswer(_ relay: consuming Relay) async throws(TransportError) {
+    mutating func passAnswer(
+        _ relay: consuming Relay,
+        from server: Server
+    ) async throws(TransportError) {
         let framing = relay.answer.framing(toHead: exchange.head.method == .head)
         let sink = framingForClient(framing)
         // What was not wanted whole cannot be told from the next request.
@@ -15,9 +18,10 @@ extension RequestPath {
         exchange.client.output.append(relay.answer, without: overruled)
         exchange.client.output.appendFraming(sink, of: relay.answer)
         if !relay.answer.section.fields.has(.date) { appendDate() }
+        appendSticky()
         appendEnd(isLast)
         try await relay.passBody(&exchange, framing, as: sink)
-        relay.end(bench.upstreams)
+        relay.end(bench.upstreams, server)
     }
 
     private func framingForClient(_ framing: BodyFraming) -> BodyFraming {

@@ -6,23 +6,26 @@ import Transport
 ///
 /// Each group of flags has a file of its own, with its part of the help.
 struct RunOptions {
-    var settings = Settings(listeners: [], upstream: UpstreamSettings(.unix(path: "/")))
-    private var hasUpstream = false
+    var settings = Settings(listeners: [], upstream: UpstreamSettings([]))
+    /// Without a path nothing is checked.
+    var healthSettings = HealthSettings(path: "")
 
     static let usage =
         """
         usage: gatehouse run --listen ADDRESS --upstream ADDRESS [OPTIONS]
 
-        Passes HTTP/1.1 requests on to one upstream.
+        Passes HTTP/1.1 requests on to the servers of one upstream.
 
           --listen ADDRESS           where to accept connections; may be given several times
-          --upstream ADDRESS         where requests go
+          --upstream ADDRESS[,weight=N]  where requests go, a name and port too; several make a set
           --workers N                threads that serve, up to 256 (default: one per core)
           --trust NETWORK            proxies believed about the client: X-Forwarded-For and -Proto,
                                      X-Request-Id; several times
           --allow-upgrade            let WebSocket tunnels be opened
           --access-log WHERE         a file, `-` for standard output (default), or `off`
           --max-body SIZE            the largest request body (default 16GiB)
+
+        \(upstreamUsage)
 
         \(tlsUsage)
 
@@ -53,6 +56,7 @@ struct RunOptions {
         while let flag = arguments.next() {
             if flag == "--help" || flag == "-h" { return nil }
             if try options.take(flag, &arguments) { continue }
+            if try options.takeUpstream(flag, &arguments) { continue }
             if try options.takeDeadline(flag, &arguments) { continue }
             if try options.takeGuard(flag, &arguments) { continue }
             if try options.takeProcess(flag, &arguments) { continue }
@@ -61,6 +65,9 @@ struct RunOptions {
                 "`gatehouse run` has no option `\(flag)`",
                 help: Nearest.hint(to: flag, among: names)
             )
+        }
+        if !options.healthSettings.path.isEmpty {
+            options.settings.upstream.health = options.healthSettings
         }
         try options.check()
         return options
@@ -72,9 +79,6 @@ struct RunOptions {
     ) throws(UsageError) -> Bool {
         switch flag {
         case "--listen": settings.listeners.append(try arguments.listener())
-        case "--upstream":
-            settings.upstream = UpstreamSettings(try arguments.destination())
-            hasUpstream = true
         case "--workers": settings.workers = try arguments.integer(in: 1...Bounds.workerMax)
         case "--trust": settings.trusted.append(try arguments.network())
         case "--allow-upgrade": settings.allowsUpgrade = true
@@ -92,11 +96,16 @@ struct RunOptions {
 
     /// What no flag alone can get wrong.
     private func check() throws(UsageError) {
+        let times = [healthSettings.interval, healthSettings.patience]
+        let usual = HealthSettings(path: "")
+        if settings.upstream.health == nil, times != [usual.interval, usual.patience] {
+            throw UsageError("no health check to time", help: "say `--health-check /healthz`")
+        }
         guard !settings.listeners.isEmpty else {
             throw UsageError("nothing to listen on", help: "say `--listen 127.0.0.1:8080`")
         }
         try checkTLS()
-        guard hasUpstream else {
+        guard !settings.upstream.servers.isEmpty else {
             throw UsageError("nowhere to pass requests to", help: "say `--upstream 127.0.0.1:9000`")
         }
     }

@@ -21,7 +21,7 @@ struct CrewLoop {
         }
         var settings = settings
         settings.secret = handover.secret
-        let gateway = try Gateway(settings, on: bound) { Terminal.note("gatehouse: \($0)") }
+        let gateway = try Gateway(settings, on: bound) { Terminal.mention("gatehouse: \($0)") }
         shift = Shift(gateway, as: "gatehouse[\(getpid())]")
         self.channel = channel
         drainTimeout = settings.process.drainTimeout

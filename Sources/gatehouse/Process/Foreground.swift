@@ -5,7 +5,7 @@ import Transport
 /// `gatehouse run --foreground`: one process, which nobody starts again.
 enum Foreground {
     static func run(_ settings: Settings, on bound: [BoundAddress]) throws(StartFailure) {
-        let gateway = try Gateway(settings, on: bound) { Terminal.note("gatehouse: \($0)") }
+        let gateway = try Gateway(settings, on: bound) { Terminal.mention("gatehouse: \($0)") }
         for address in gateway.addresses {
             Terminal.note("gatehouse: listening on \(address)")
         }
