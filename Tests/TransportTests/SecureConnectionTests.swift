@@ -32,7 +32,8 @@ struct SecureConnectionTests {
                 peer.step()
                 return peer.heard.count == sent.count
             }
-            #expect(peer.heard == sent)
+            let isSame = peer.heard == sent
+            #expect(isSame)
             #expect(partial > 3)
             let (said, given) = (ends.connection.sent, ends.connection.given)
             #expect(said > sent.count && given == said)
@@ -62,7 +63,8 @@ struct SecureConnectionTests {
                     peer.step()
                     return peer.heard.count == head.count + body.count
                 }
-                #expect(peer.heard == head + body)
+                let isSame = peer.heard == head + body
+                #expect(isSame)
                 let left = ends.connection.output.count
                 #expect(left == 0)
             }
@@ -106,7 +108,8 @@ struct SecureConnectionTests {
                 ends.connection.input.removeAll()
             }
             try await saying.value
-            #expect(came == sent)
+            let isSame = came == sent
+            #expect(isSame)
             #expect(try ends.connection.receive() == .nothingYet)
             let isReadable = ends.connection.socket.isReadable
             #expect(!isReadable)
@@ -224,8 +227,9 @@ struct SecureConnectionTests {
                 await loop.rounds { ends.connection.socket.isReadable }
                 var error: TransportError?
                 var stall = BodyPump.Stall.source
+                let limit = loop.now + .seconds(5)
                 do throws(TransportError) {
-                    while stall != .done {
+                    while stall != .done, loop.now < limit {
                         stall = try pump.move(from: &ends.connection, to: &sink)
                         await loop.round()
                     }
@@ -250,7 +254,8 @@ struct SecureConnectionTests {
             var pump = BodyPump(.length(body.count), as: .length(body.count))
             var sent = 0
             var stall = BodyPump.Stall.source
-            while stall != .done {
+            let limit = loop.now + .seconds(5)
+            while stall != .done, loop.now < limit {
                 sent += upstream.send(body[sent...].prefix(100_000))
                 stall = try pump.move(from: &source, to: &ends.connection)
                 ends.peer.step()
@@ -260,7 +265,8 @@ struct SecureConnectionTests {
                 ends.peer.step()
                 return ends.peer.heard.count == body.count
             }
-            #expect(ends.peer.heard == body)
+            let isSame = ends.peer.heard == body
+            #expect(isSame)
         }
     }
 }
