@@ -25,6 +25,8 @@ public final class HealthRounds {
     public func take() -> [Server] {
         let now = pool.loop.now
         var taken: [Server] = []
+        // Whoever has left would be due for ever.
+        for index in due.indices where due[index]?.server.hasLeft == true { due[index] = nil }
         for server in pool.upstream.servers where server.number % workerCount == worker {
             while due.count <= server.number { due.append(nil) }
             if let known = due[server.number], known.server === server, now < known.at { continue }

@@ -12,7 +12,8 @@ public enum ServerPlace: Sendable, Equatable {
             return
         }
         guard let colon = text.lastIndex(of: ":"),
-            let port = UInt16(text[colon...].dropFirst()), text[colon...].dropFirst().first != "+",
+            text[colon...].dropFirst().utf8.allSatisfy(\.isDigit),
+            let port = UInt16(text[colon...].dropFirst()),
             Self.isName(text[..<colon])
         else { return nil }
         self = .name(text[..<colon].lowercased(), port: port)

@@ -232,7 +232,7 @@ public final class Upstream: Sendable {
     }
 
     /// Takes in what the resolver was told of a name.
-    private func learn(_ place: Int, _ port: UInt16, _ news: Resolver.News) {
+    func learn(_ place: Int, _ port: UInt16, _ news: Resolver.News) {
         switch news {
         case .addresses(let addresses):
             set(place, to: addresses.map { .tcp($0, port: port) })
