@@ -1,6 +1,5 @@
 import Foundation
 import Glibc
-import Synchronization
 import TestSupport
 import Testing
 
@@ -8,7 +7,7 @@ import Testing
 final class Supervised: Sendable {
     let running: RunningGatehouse
     /// Crews that were seen, which a test may have left without their supervisor.
-    private let seen = Mutex<Set<Int32>>([])
+    private let seen = Monitor<Set<Int32>>([])
     private let upstream: String
     var process: ChildProcess { running.process }
     var endpoint: Endpoint { running.endpoints[0] }
@@ -34,7 +33,7 @@ final class Supervised: Sendable {
         let crews = process.children
         process.send(signal: SIGKILL)
         for crew in crews { kill(crew, SIGKILL) }
-        let orphans = seen.withLock { $0 }.subtracting(crews)
+        let orphans = seen.withState { $0 }.subtracting(crews)
         for orphan in orphans where ProcessFacts(id: orphan).arguments.contains(upstream) {
             kill(orphan, SIGKILL)
         }
@@ -52,14 +51,14 @@ final class Supervised: Sendable {
             return found.count == 1 && found[0] != old
         }
         let now = found
-        seen.withLock { $0.formUnion(now) }
+        seen.withState { $0.formUnion(now) }
         return try #require(found.first)
     }
 
     /// Kills the supervisor alone.
     func orphanCrews() {
         let crews = process.children
-        seen.withLock { $0.formUnion(crews) }
+        seen.withState { $0.formUnion(crews) }
         process.send(signal: SIGKILL)
     }
 

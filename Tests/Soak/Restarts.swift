@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 import TestSupport
 
 /// Reloads, upgrades and kills a gateway under load.
@@ -38,7 +37,7 @@ struct Restarts {
             pause(options.reloadInterval)
             if turn % 10 == 9 { verdict.take(sample("HUP \(turn + 1)")) }
         }
-        let said = scene.gateway.process.lines(of: .error, atLeast: options.reloads) {
+        let said = scene.gateway.lines(of: .error, atLeast: options.reloads) {
             $0.contains("reopened")
         }
         // Signals that come while one waits are one; each of these had its time.
@@ -54,7 +53,7 @@ struct Restarts {
         tally.begin(.upgrades)
         for turn in 1...max(options.upgrades, 1) where turn <= options.upgrades {
             kill(scene.supervisor, SIGUSR2)
-            let said = scene.gateway.process.lines(of: .error, atLeast: turn) {
+            let said = scene.gateway.lines(of: .error, atLeast: turn) {
                 $0.contains("of the new program serves")
             }
             if said.count != turn { verdict.faults.append("upgrade \(turn) was not done") }

@@ -1,13 +1,13 @@
 import Glibc
-import Synchronization
 import TestSupport
 
 /// The gateway with its supervisor, its upstream, and what the kernel says of their processes.
 final class Scene: Sendable {
-    let gateway: RunningGatehouse
+    let gateway: ChildProcess
+    let endpoint: Endpoint
     private let echo: ChildProcess
     /// Every crew there ever was.
-    private let seen = Mutex<Set<Int32>>([])
+    private let seen = Monitor<Set<Int32>>([])
 
     /// What a process holds.
     struct Holding: Sendable {
@@ -16,20 +16,13 @@ final class Scene: Sendable {
     }
 
     init(_ options: SoakOptions) throws(ChildProcess.NotStarted) {
-        echo = try ChildProcess(options.gatehouse, ["echo", "--listen", "127.0.0.1:0"])
-        let ready = "gatehouse echo: listening on "
-        let lines = echo.lines(of: .error, atLeast: 1) { $0.hasPrefix(ready) }
-        guard let line = lines.first, let upstream = Endpoint(String(line.dropFirst(ready.count)))
-        else {
-            echo.send(signal: SIGKILL)
-            throw .init(description: "the upstream does not listen")
-        }
+        let any = ["--listen", "127.0.0.1:0"]
+        let upstream: Endpoint
+        (echo, upstream) = try Self.start([options.gatehouse, "echo"] + any)
         do throws(ChildProcess.NotStarted) {
-            gateway = try RunningGatehouse(
-                upstream: upstream,
-                flags: ["--allow-upgrade", "--access-log", Self.logPath],
-                isSupervised: true,
-                binary: options.gatehouse
+            (gateway, endpoint) = try Self.start(
+                [options.gatehouse, "run"] + any + ["--upstream", "\(upstream)"]
+                    + ["--allow-upgrade", "--access-log", Self.logPath]
             )
         } catch {
             echo.send(signal: SIGKILL)
@@ -37,18 +30,32 @@ final class Scene: Sendable {
         }
     }
 
+    /// Starts a program that ends if this one does, however that happens, and waits until it listens.
+    private static func start(
+        _ words: [String]
+    ) throws(ChildProcess.NotStarted) -> (ChildProcess, Endpoint) {
+        let process = try ChildProcess("/usr/bin/setpriv", ["--pdeathsig", "TERM"] + words)
+        let ready = ": listening on "
+        let lines = process.lines(of: .error, atLeast: 1) { $0.contains(ready) }
+        let address = lines.first?.split(separator: " ").last.map(String.init)
+        guard let address, let endpoint = Endpoint(address) else {
+            process.send(signal: SIGKILL)
+            throw .init(description: "\(words) does not listen")
+        }
+        return (process, endpoint)
+    }
+
     deinit { end() }
 
     static let logPath = "/tmp/gatehouse-soak-\(ProcessID.own).log"
 
-    var endpoint: Endpoint { gateway.endpoints[0] }
-    var supervisor: Int32 { gateway.process.id }
+    var supervisor: Int32 { gateway.id }
 
     /// The supervisor's children, the newest last.
     var crews: [Int32] {
         let text = (try? TextFile.read("/proc/\(supervisor)/task/\(supervisor)/children")) ?? ""
         let found = text.split(separator: " ").compactMap { Int32($0) }
-        seen.withLock { $0.formUnion(found) }
+        seen.withState { $0.formUnion(found) }
         return found.sorted()
     }
 
@@ -87,10 +94,10 @@ final class Scene: Sendable {
     func stop() -> [String] {
         _ = crews
         var faults: [String] = []
-        gateway.process.send(signal: SIGTERM)
-        let code = gateway.process.waitForExit(within: .seconds(15))
+        gateway.send(signal: SIGTERM)
+        let code = gateway.waitForExit(within: .seconds(15))
         if code != 0 { faults.append("it ended with \(code.map(String.init) ?? "nothing at all")") }
-        let left = seen.withLock { $0 }.filter { !Self.isDead($0) }
+        let left = seen.withState { $0 }.filter { !Self.isDead($0) }
         if !left.isEmpty { faults.append("processes are left: \(left)") }
         end()
         return faults
@@ -99,7 +106,7 @@ final class Scene: Sendable {
     /// Ends everything at once.
     func end() {
         let crews = crews
-        gateway.process.send(signal: SIGKILL)
+        gateway.send(signal: SIGKILL)
         for crew in crews { kill(crew, SIGKILL) }
         echo.send(signal: SIGKILL)
         _ = unsafe unlink(Self.logPath)

@@ -1,4 +1,4 @@
-import Synchronization
+import TestSupport
 
 /// What the clients met, counted for each phase and kind.
 final class Tally: Sendable {
@@ -64,21 +64,21 @@ final class Tally: Sendable {
         var isOver = false
     }
 
-    private let state = Mutex(State())
+    private let state = Monitor(State())
 
-    var isOver: Bool { state.withLock { $0.isOver } }
+    var isOver: Bool { state.withState { $0.isOver } }
 
-    func finish() { state.withLock { $0.isOver = true } }
-    func begin(_ phase: Phase) { state.withLock { $0.phase = phase } }
-    func noteKill() { state.withLock { $0.kills.append(.now) } }
+    func finish() { state.withState { $0.isOver = true } }
+    func begin(_ phase: Phase) { state.withState { $0.phase = phase } }
+    func noteKill() { state.withState { $0.kills.append(.now) } }
 
     func note(_ kind: Kind, _ change: @Sendable (inout Row) -> Void) {
-        state.withLock { change(&$0.rows[$0.phase.rawValue][kind.rawValue]) }
+        state.withState { change(&$0.rows[$0.phase.rawValue][kind.rawValue]) }
     }
 
     /// - opened: since when the connection was open, which may have been with a process that is dead.
     func note(_ fault: Fault, of kind: Kind, opened: ContinuousClock.Instant) {
-        state.withLock { state in
+        state.withState { state in
             let slack = Duration.milliseconds(20)
             let wasKilled = fault != .refused && state.kills.contains { opened < $0 + slack }
             if state.phase == .kills, wasKilled {
@@ -90,6 +90,6 @@ final class Tally: Sendable {
     }
 
     func row(_ phase: Phase, _ kind: Kind) -> Row {
-        state.withLock { $0.rows[phase.rawValue][kind.rawValue] }
+        state.withState { $0.rows[phase.rawValue][kind.rawValue] }
     }
 }
