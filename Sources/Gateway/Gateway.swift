@@ -237,7 +237,7 @@ public final class Gateway: Sendable {
     /// the address to anybody else.
     private static func token(of server: SocketAddress, under secret: ProcessSecret) -> [UInt8] {
         let digits = Array("0123456789abcdef".utf8)
-        return secret.derived(for: "server " + server.text).prefix(8).flatMap { byte in
+        return secret.derived(for: "server " + server.text).prefix(16).flatMap { byte in
             [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
         }
     }
