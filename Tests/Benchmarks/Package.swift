@@ -15,7 +15,12 @@ let settings: [SwiftSetting] = [
 let package = Package(
     name: "Benchmarks",
     targets: [
+        .target(name: "CEpoll"),
         .systemLibrary(name: "COpenSSL"),
-        .executableTarget(name: "bench", dependencies: ["COpenSSL"], swiftSettings: settings),
+        .executableTarget(
+            name: "bench",
+            dependencies: ["CEpoll", "COpenSSL"],
+            swiftSettings: settings
+        ),
     ]
 )
