@@ -46,7 +46,6 @@ enum HAProxy {
                 http-request set-header traceparent 00-%[unique-id]-00f067aa0ba902b7-00
                 http-response set-header X-Request-Id %[unique-id]
                 default_backend behind
-                balance roundrobin
 
             backend behind
                 balance roundrobin

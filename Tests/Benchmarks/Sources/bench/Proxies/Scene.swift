@@ -36,6 +36,7 @@ struct Certificate {
         guard let file = fopen(path, "r") else { throw Trouble.system("reading \(path)") }
         defer { fclose(file) }
         var bytes = [UInt8](repeating: 0, count: 64 << 10)
-        return String(decoding: bytes.prefix(fread(&bytes, 1, bytes.count, file)), as: UTF8.self)
+        let count = fread(&bytes, 1, bytes.count, file)
+        return String(decoding: bytes.prefix(count), as: UTF8.self)
     }
 }
