@@ -42,10 +42,13 @@ let package = Package(
     name: "gatehouse",
     // The fuzz targets are a package of their own, and see products alone.
     products: [
-        .library(name: "HTTPWire", targets: ["Vocabulary", "HTTPWire"])
+        .library(name: "HTTPWire", targets: ["Vocabulary", "HTTPWire"]),
+        .library(name: "Crypto", targets: ["Crypto"]),
     ],
     targets: [
         system("CLinux"),
+        system("COpenSSL"),
+        system("CCares"),
 
         // Level 0
         module("Vocabulary"),
@@ -53,43 +56,61 @@ let package = Package(
 
         // Level 1
         module("HTTPWire", uses: ["Vocabulary"]),
+        module("Crypto", uses: ["COpenSSL", "Vocabulary"]),
 
         // Level 2
         module("Telemetry", uses: ["CLinux", "Vocabulary", "JSON"]),
-        module("Transport", uses: ["CLinux", "Vocabulary", "HTTPWire"]),
+        module("Transport", uses: ["CLinux", "CCares", "Crypto", "Vocabulary", "HTTPWire"]),
 
         // Level 3
         module("Policy", uses: ["Vocabulary"]),
 
         // Level 4
         module("Rules", uses: ["Policy", "Vocabulary", "JSON"]),
-        module("Gateway", uses: ["Transport", "Telemetry", "HTTPWire", "JSON", "Vocabulary"]),
+        module(
+            "Gateway",
+            uses: ["Transport", "Telemetry", "HTTPWire", "Crypto", "JSON", "Vocabulary"]
+        ),
 
         // Level 5
         program(
             "gatehouse",
-            uses: ["Gateway", "Transport", "Telemetry", "HTTPWire", "Vocabulary"]
+            uses: [
+                "Gateway", "Rules", "Transport", "Telemetry", "HTTPWire", "Crypto", "JSON",
+                "Vocabulary", "CLinux",
+            ]
         ),
 
         // Tests
         .target(
             name: "TestSupport",
-            dependencies: ["Vocabulary"],
+            dependencies: ["Crypto", "Vocabulary"],
             path: "Tests/Support",
+            swiftSettings: house
+        ),
+        // In this package, since a short run of it is one of the tests.
+        .executableTarget(
+            name: "soak",
+            dependencies: ["TestSupport"],
+            path: "Tests/Soak",
             swiftSettings: house
         ),
         tests("Vocabulary", of: ["Vocabulary"]),
         tests("JSON", of: ["JSON"]),
         tests("HTTPWire", of: ["HTTPWire", "Vocabulary"]),
+        tests("Crypto", of: ["Crypto", "COpenSSL", "Vocabulary"]),
         tests("Telemetry", of: ["Telemetry", "JSON", "Vocabulary"]),
-        tests("Transport", of: ["Transport", "HTTPWire", "Vocabulary", "CLinux"]),
+        tests("Transport", of: ["Transport", "HTTPWire", "Crypto", "Vocabulary", "CLinux"]),
         tests(
             "Gateway",
-            of: ["Gateway", "Transport", "Telemetry", "HTTPWire", "JSON", "Vocabulary"]
+            of: [
+                "Gateway", "Transport", "Telemetry", "HTTPWire", "Crypto", "JSON", "Vocabulary",
+            ]
         ),
         tests("Policy", of: ["Policy", "Vocabulary"]),
         tests("Rules", of: ["Rules", "Policy", "Vocabulary"], data: ["Corpus", "Example"]),
-        tests("EndToEnd", of: ["Vocabulary"]),
+        tests("gatehouse", of: ["gatehouse", "Crypto", "Transport"]),
+        tests("EndToEnd", of: ["Crypto", "Vocabulary"]),
         tests("Conformance", of: ["Vocabulary"], data: ["Corpora"]),
     ]
 )

@@ -2,10 +2,14 @@
 #include "CLinux.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/close_range.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sched.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 int linux_accept(int listener, struct sockaddr_storage *peer) {
@@ -42,3 +46,14 @@ int linux_processors(void) {
 int linux_set_tcp_option(int fd, int option, int value) {
     return setsockopt(fd, IPPROTO_TCP, option, &value, sizeof value);
 }
+
+int linux_close_on_exec(int first) { return close_range(first, ~0U, CLOSE_RANGE_CLOEXEC); }
+
+int linux_drop_capabilities(void) {
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct none[2] = {{0}};
+    if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0) return -1;
+    return (int)syscall(SYS_capset, &header, none);
+}
+
+int linux_refuse_new_privileges(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); }

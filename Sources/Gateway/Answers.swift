@@ -21,10 +21,15 @@ extension Reason {
             case .cut(.upstream): .upstreamCut
             case .timedOut(.downstream): .requestTimeout
             case .timedOut(.upstream): .upstreamTimeout
+            case .handshake(_, .downstream): .requestCut
+            case .handshake(_, .upstream): .upstreamUnreachable
             case .unaskedUpgrade: .unaskedUpgrade
             case .bodyTooLarge: .bodyTooLarge
             case .unreachable: .upstreamUnreachable
             case .connectTimedOut: .upstreamConnectTimeout
+            case .noServer: .upstreamDown
+            case .breakerOpen: .breakerOpen
+            case .busy: .upstreamBusy
             case .exhausted: .overloaded
             }
     }

@@ -1,6 +1,8 @@
+public import Crypto
 import Glibc
 public import Telemetry
 public import Transport
+import Vocabulary
 
 /// The request path, step by step, and the workers that walk it.
 ///
@@ -11,35 +13,77 @@ public import Transport
 ///   it looks.
 /// - `Client/`: `TrustedProxies` and the `ClientAddress` they lead to.
 /// - `Worker` and its `Workbench`: what the requests of one thread share.
-/// - `Settings`, `Bounds`: everything that can be set, and everything that is bounded.
+/// - `RequestClasses`: which class a request is of, for the step that sheds.
+/// - `Certificates`: what listeners show, read again when asked; `TransportSecurity`: what TLS adds to a
+///   request and its answer.
+/// - `Settings`, `ProcessSettings`, `Bounds`: everything that can be set, and everything that is bounded.
 ///
 /// The value itself is a running gateway.
 public final class Gateway: Sendable {
     /// Where it listens, with the ports the kernel chose.
     public let addresses: [SocketAddress]
+    /// The servers requests go to, what is known of them and what was counted.
+    public let upstream: Upstream
     private let bound: [BoundAddress]
     private let workers: [Worker]
     private let log: AccessLog?
-    private let connections: ConnectionCount
+    /// What keeps clients from being too many, and what it has counted.
+    public let guards: Guards
+    private let certificates: Certificates
+    /// Connections that never came as far as a request.
+    public let arrivals = ArrivalCount()
 
     /// Binds, opens the log and starts the workers; on failure nothing is left running.
-    public init(_ settings: Settings) throws(StartFailure) {
-        let count = max(settings.workers, 1)
-        let connections = ConnectionCount()
-        let bound = try Self.bind(settings.listeners, workers: count)
+    ///
+    /// - notice: told what is worth an operator's attention, on some worker's thread.
+    public convenience init(
+        _ settings: Settings,
+        notice: @escaping @Sendable (Notice) -> Void = { _ in }
+    ) throws(StartFailure) {
+        try self.init(settings, on: Self.bind(settings), notice: notice)
+    }
+
+    /// Serves on what is bound: a descriptor for each worker at each of the settings' listeners.
+    public init(
+        _ settings: Settings,
+        on bound: [BoundAddress],
+        notice: @escaping @Sendable (Notice) -> Void = { _ in }
+    ) throws(StartFailure) {
+        let count = bound.first?.descriptors.count ?? 0
+        var settings = settings
+        settings.workers = count
+        certificates = Certificates(settings)
+        let (slot, arrivals) = (certificates.slot, arrivals)
+        let entrances = settings.listeners.map { listener in
+            Entrance(
+                listener,
+                patience: settings.deadlines.handshake,
+                slot: slot,
+                count: arrivals
+            )
+        }
+        let guards: Guards
         do throws(StartFailure) {
+            let (secret, warnings) = try Self.load(certificates)
+            settings.secret = secret
+            for warning in warnings { notice(.certificate(warning)) }
+            guards = try Self.makeGuards(settings, workers: count, notice)
             log = try Self.openLog(settings, workers: count)
-            workers = try Self.makeWorkers(count, settings, log, connections)
+            upstream = try Self.makeUpstream(settings, notice)
+            workers = try Self.makeWorkers(count, settings, log, guards, upstream)
         } catch {
             for address in bound { address.close() }
             throw error
         }
         self.bound = bound
         addresses = bound.map(\.address)
-        self.connections = connections
+        self.guards = guards
         do throws(TransportError) {
             for (number, worker) in workers.enumerated() {
-                try worker.start(accepting: bound.map { $0.descriptors[number] })
+                try worker.start(
+                    accepting: bound.map { $0.descriptors[number] },
+                    through: entrances
+                )
             }
         } catch {
             stop()
@@ -52,34 +96,59 @@ public final class Gateway: Sendable {
         try log?.reopen()
     }
 
-    /// Connections that are open now.
-    public var connectionCount: Int { connections.value }
+    /// Whether `reload` has anything to read.
+    public var hasFilesToReload: Bool { certificates.haveFiles }
 
-    /// Stops accepting and lets every exchange under way be the last on its connection.
+    /// Reads certificates, keys, authorities and the secret again.
+    ///
+    /// New connections are shown the new ones, if all of them can be used; else nothing changes. What is
+    /// open already goes on. Answers what the operator should know of them all the same.
+    public func reload() throws(LoadFailure) -> [String] { try certificates.load() }
+
+    /// Connections that are open now.
+    public var connectionCount: Int { guards.connections.value }
+
+    /// Whether every worker takes connections from every listener.
+    public var isAccepting: Bool { workers.allSatisfy { $0.listenerCount == bound.count } }
+
+    /// Stops accepting and lets every connection's next answer be its last.
     ///
     /// The names of Unix sockets go first: whoever starts next may take them.
-    public func drain() {
+    ///
+    /// - leavingQueues: connections that nobody has accepted are another process's, which has the
+    ///   sockets too. Else they are still taken.
+    public func drain(leavingQueues: Bool = false) {
         for address in bound { address.unbind() }
-        for worker in workers { worker.startDraining() }
+        for worker in workers { worker.startDraining(leavingQueues: leavingQueues) }
     }
 
     /// Ends the workers, whatever they are doing, and writes out the log.
     public func stop() {
         for worker in workers { worker.stop() }
         for worker in workers { worker.join() }
+        upstream.stopResolving()
         for address in bound { address.unbind() }
         log?.close()
     }
 
-    private static func bind(
-        _ listeners: [ListenerSettings],
-        workers: Int
+    /// Binds all the settings' listeners, or none.
+    ///
+    /// - patience: how long to wait for who has an address and may be about to leave it.
+    public static func bind(
+        _ settings: Settings,
+        within patience: Patience = .milliseconds(0)
     ) throws(StartFailure) -> [BoundAddress] {
+        let end = PreciseClock.now() + patience
         var bound: [BoundAddress] = []
-        for listener in listeners {
+        while bound.count < settings.listeners.count {
             do throws(ListenFailure) {
-                bound.append(try BoundAddress.bind(listener.address, workers: workers))
+                let address = settings.listeners[bound.count].address
+                bound.append(try .bind(address, workers: max(settings.workers, 1)))
             } catch {
+                if error.isTaken, PreciseClock.now() < end {
+                    poll(nil, 0, 20)
+                    continue
+                }
                 for earlier in bound { earlier.close() }
                 throw StartFailure(message: error.message)
             }
@@ -87,22 +156,90 @@ public final class Gateway: Sendable {
         return bound
     }
 
+    /// Fails where more connections are wanted than the system has descriptors for.
+    private static func makeGuards(
+        _ settings: Settings,
+        workers: Int,
+        _ notice: @escaping @Sendable (Notice) -> Void
+    ) throws(StartFailure) -> Guards {
+        var guarded = settings.guards
+        guarded.uncounted += settings.trusted
+        let limits = GuardLimits(guarded, workers: workers)
+        let possible = limits.connectionsPossible(workers: workers)
+        guard limits.connections <= possible else {
+            throw StartFailure(
+                message: "\(limits.connections) connections are more than the "
+                    + "\(limits.descriptors) descriptors allow, which is \(possible) at the most"
+            )
+        }
+        return Guards(guarded, limits: limits, notice: notice)
+    }
+
+    private static func load(
+        _ certificates: Certificates
+    ) throws(StartFailure) -> (ProcessSecret, warnings: [String]) {
+        do throws(LoadFailure) {
+            return (try certificates.readSecret(), try certificates.load())
+        } catch {
+            throw StartFailure(message: error.message)
+        }
+    }
+
     private static func makeWorkers(
         _ count: Int,
         _ settings: Settings,
         _ log: AccessLog?,
-        _ connections: ConnectionCount
+        _ guards: Guards,
+        _ upstream: Upstream
     ) throws(StartFailure) -> [Worker] {
         var made: [Worker] = []
         do throws(TransportError) {
             for number in 0..<count {
                 let buffer = log?.buffers[number]
-                made.append(try Worker(settings, log: buffer, connections: connections))
+                made.append(
+                    try Worker(
+                        settings,
+                        number: number,
+                        log: buffer,
+                        guards: guards,
+                        upstream: upstream
+                    )
+                )
             }
         } catch {
             throw StartFailure(message: "the system has no descriptors left for the workers")
         }
         return made
+    }
+
+    /// The names are asked for before the first connection is taken, so that a restart refuses nobody;
+    /// one that stays unknown does not hold the start up.
+    private static func makeUpstream(
+        _ settings: Settings,
+        _ notice: @escaping @Sendable (Notice) -> Void
+    ) throws(StartFailure) -> Upstream {
+        let secret = settings.secret
+        let upstream = Upstream(
+            settings.upstream,
+            token: { Self.token(of: $0, under: secret) },
+            notice: notice
+        )
+        do throws(TransportError) {
+            try upstream.startResolving()
+        } catch {
+            throw StartFailure(message: "names cannot be resolved: the resolver did not start")
+        }
+        upstream.awaitNames(atMost: Bounds.namesPatience)
+        return upstream
+    }
+
+    /// What a cookie calls a server: the same on every machine that holds the secret, and no hint at
+    /// the address to anybody else.
+    private static func token(of server: SocketAddress, under secret: ProcessSecret) -> [UInt8] {
+        let digits = Array("0123456789abcdef".utf8)
+        return secret.derived(for: "server " + server.text).prefix(16).flatMap { byte in
+            [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+        }
     }
 
     private static func openLog(
@@ -121,4 +258,8 @@ public final class Gateway: Sendable {
 /// Why the gateway could not start, in the operator's words.
 public struct StartFailure: Error, Sendable {
     public let message: String
+
+    public init(message: String) {
+        self.message = message
+    }
 }

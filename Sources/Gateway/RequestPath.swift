@@ -1,3 +1,4 @@
+import Crypto
 import HTTPWire
 import Telemetry
 import Transport
@@ -11,6 +12,10 @@ import Vocabulary
 struct RequestPath: ~Copyable {
     var exchange: Exchange
     let bench: Workbench
+    /// How the connection began.
+    let entrance: Entrance
+    /// What the client showed of itself in the handshake, in DER.
+    let clientCertificate: [UInt8]?
 
     // What the steps learn.
     var id = RequestID.none
@@ -19,16 +24,24 @@ struct RequestPath: ~Copyable {
     var status = 0
     /// Why, if it was told so by us.
     var reason: Reason?
+    /// How the request fares with the upstream.
+    var attempts = Attempts()
+    /// When the client is told to come back, where that is known.
+    var retryAfterSeconds = 0
     /// The client has nothing to say for now.
     var isSilent = false
+    /// The request counts among those under way.
+    var isInFlight = false
     /// The client has been told that the connection ends, or finds out.
     var isLast = false
 
-    init(_ client: consuming Connection, from peer: IPAddress?, at bench: Workbench) {
+    init(_ client: consuming Connection, of guest: Guest, at bench: Workbench) {
         self.bench = bench
+        entrance = guest.entrance
+        clientCertificate = client.tls?.peerCertificate
         exchange = Exchange(
             client,
-            peer: peer,
+            peer: guest.peer,
             deadlines: bench.settings.deadlines,
             bodyByteMax: bench.settings.bodyByteMax
         )
@@ -54,6 +67,8 @@ struct RequestPath: ~Copyable {
             guard try await readHead() else { return false }
             client = findClient()
             id = nameRequest()
+            try shed()
+            try redirectToTLS()
             try boundBody()
             try answerAtLastHop()
             let wantsTunnel = try judgeUpgrade()
@@ -61,6 +76,7 @@ struct RequestPath: ~Copyable {
         } catch {
             await give(error)
         }
+        land()
         record()
         exchange.end()
         if isLast { return false }
@@ -72,6 +88,8 @@ struct RequestPath: ~Copyable {
     private mutating func begin() {
         status = 0
         reason = nil
+        if attempts.count > 0 { attempts = Attempts() }
+        retryAfterSeconds = 0
         isLast = false
     }
 }

@@ -1,3 +1,4 @@
+import Synchronization
 import Telemetry
 import Transport
 import Vocabulary
@@ -6,12 +7,18 @@ import Vocabulary
 actor Worker {
     private let loop: EventLoop
     private let bench: Workbench
-    private let connections: ConnectionCount
+    private let guards: Guards
+    /// Descriptors the guards know of.
+    private var publishedDescriptors = 0
+    /// Listeners that take connections, or have taken them.
+    private nonisolated let accepting = Atomic<Int>(0)
+    private let health: HealthRounds?
     private var listeners: [Listener] = []
     private lazy var lobby = Lobby(
         on: loop,
         idle: bench.settings.deadlines.idle,
-        count: connections
+        linger: bench.settings.deadlines.linger,
+        guards: guards
     ) { [unowned self, loop] in
         Task(executorPreference: loop) { await self.serve() }
     }
@@ -22,64 +29,109 @@ actor Worker {
 
     init(
         _ settings: Settings,
+        number: Int,
         log: LogBuffer?,
-        connections: ConnectionCount
+        guards: Guards,
+        upstream: Upstream
     ) throws(TransportError) {
-        let loop = try EventLoop()
+        let loop = try EventLoop(delay: settings.guards.delay)
         self.loop = loop
-        self.connections = connections
-        bench = Workbench(settings, on: loop, log: log)
+        self.guards = guards
+        bench = Workbench(settings, on: loop, log: log, guards: guards, upstream: upstream)
+        health = HealthRounds(bench.upstreams, worker: number, of: max(settings.workers, 1))
     }
 
     /// Starts the thread and takes the descriptors over.
-    nonisolated func start(accepting descriptors: [Int32]) throws(TransportError) {
-        for descriptor in descriptors {
-            Task(executorPreference: loop) { await self.accept(from: descriptor) }
+    nonisolated func start(
+        accepting descriptors: [Int32],
+        through entrances: [Entrance]
+    ) throws(TransportError) {
+        for (descriptor, entrance) in zip(descriptors, entrances) {
+            Task(executorPreference: loop) { await self.accept(from: descriptor, entrance) }
         }
         Task(executorPreference: loop) { await self.keepHouse() }
+        Task(executorPreference: loop) { await self.watchHealth() }
         try loop.startThread()
     }
 
+    nonisolated var listenerCount: Int { accepting.load(ordering: .acquiring) }
+
     /// Until its queues are empty the worker counts as a connection, lest it be taken for idle.
-    nonisolated func startDraining() {
-        connections.add(1)
-        Task(executorPreference: loop) { await self.drain() }
+    nonisolated func startDraining(leavingQueues: Bool) {
+        guards.connections.add(1)
+        Task(executorPreference: loop) { await self.drain(leavingQueues) }
     }
 
     nonisolated func stop() { loop.stop() }
     nonisolated func join() { loop.join() }
 
-    private func accept(from descriptor: Int32) async {
+    private func accept(from descriptor: Int32, _ entrance: Entrance) async {
         guard let listener = try? Listener(descriptor, on: loop) else { return }
         listeners.append(listener)
+        accepting.add(1, ordering: .releasing)
         if bench.isDraining { listener.close() }
-        await listener.accept { lobby.admit($0, from: $1) }
+        await listener.accept {
+            lobby.admit($0, from: $1, through: entrance)
+        } makeRoom: {
+            guards.noteAcceptPause()
+            return lobby.makeRoom()
+        }
     }
 
     /// Serves one connection after the other, each for as long as it has something to say.
     private func serve() async {
         while let guest = await lobby.next() {
-            guard let client = guest.rise() else { continue }
-            var path = RequestPath(client, from: guest.peer, at: bench)
+            guard let client = await guest.rise() else { continue }
+            var path = RequestPath(client, of: guest, at: bench)
             if await path.run() { lobby.seat(guest, path.leave()) }
         }
     }
 
     private func keepHouse() async {
         let waiter = loop.makeWaiter()
-        while !bench.isDraining || connections.value > 0 {
+        while !bench.isDraining || guards.connections.value > 0 {
             await waiter.pause(for: .seconds(1))
             bench.keepHouse()
+            lobby.keepHouse()
+            report()
         }
     }
 
-    private func drain() async {
+    /// Lets the guards know what this worker has open.
+    private func report() {
+        let count = loop.descriptorCount
+        guards.keepHouse(
+            descriptorChange: count - publishedDescriptors,
+            delay: loop.delayPercent,
+            at: loop.now
+        )
+        publishedDescriptors = count
+    }
+
+    /// Has each server that falls to this worker checked, each by a task of its own.
+    private func watchHealth() async {
+        guard let health else { return }
+        let waiter = loop.makeWaiter()
+        while !bench.isDraining || guards.connections.value > 0 {
+            for server in health.take() {
+                Task(executorPreference: loop) { await self.check(server) }
+            }
+            await waiter.pause(for: health.pause)
+        }
+    }
+
+    private func check(_ server: Server) async {
+        await bench.upstreams.check(server)
+        health?.isOver(server)
+    }
+
+    private func drain(_ leavingQueues: Bool) async {
         bench.isDraining = true
-        for listener in listeners { listener.close() }
+        for listener in listeners { listener.close(leavingQueue: leavingQueues) }
         listeners = []
-        lobby.close()
+        lobby.close(after: bench.settings.deadlines.drainGrace)
         // What the listeners take last is admitted before this goes on.
         await loop.makeWaiter().rest()
-        connections.add(-1)
+        guards.connections.add(-1)
     }
 }

@@ -13,5 +13,5 @@
 /// - `BodyReader` finds where a body ends, with `ChunkedDecoder`; `BodyFraming` names the ways.
 /// - `RequestWriter`, `AnswerWriter` and `BodyWriter` put a message into bytes again.
 ///
-/// `WireError` is everything that can be wrong with a message, `WireBounds` everything that is bounded.
+/// `ProxyHeader` is what may stand before the first message. `WireError` is everything that can be wrong with a message, `WireBounds` everything that is bounded.
 public enum HTTPWire {}

@@ -15,4 +15,7 @@ public enum WireBounds {
     public static let chunkExtensionByteMax = 4 << 10
     public static let trailerByteMax = 8 << 10
     public static let trailerCountMax = 32
+    /// Of the PROXY protocol, before any message: a line of version 1, and all of version 2.
+    public static let proxyLineByteMax = 107
+    public static let proxyHeaderByteMax = 2 << 10
 }

@@ -51,18 +51,9 @@ public struct AddressSet: Sendable {
 
     /// Whether `address` is in it at this moment.
     public func contains(_ address: IPAddress, at secondsSince1970: Int64) -> Bool {
-        if address.isV4 {
-            if Self.contains(
-                four,
-                address,
-                UInt64(truncatingIfNeeded: address.low >> 20) & 0xfff,
-                secondsSince1970
-            ) {
-                return true
-            }
-            guard !six.ranges.isEmpty else { return false }
-        }
-        return Self.contains(six, address, address.high >> 52, secondsSince1970)
+        let half = address.isV4 ? four : six
+        let lead = address.isV4 ? address.low >> 20 & 0xfff : address.high >> 52
+        return Self.contains(half, address, lead, secondsSince1970)
     }
 
     private static func contains(

@@ -4,7 +4,7 @@ public import Vocabulary
 /// What one request left behind, beside the bytes the client sent.
 ///
 /// The request's path fills it in and gives it to its worker's `LogBuffer` when the answer is out, with
-/// the method, the path and the id borrowed from the head: nothing of it is ever copied but into the line.
+/// the method, the path and the id borrowed from the head, the server's address from the upstream: nothing of it is ever copied but into the line.
 /// Fields of stages that do not exist yet are written empty, since readers of the log rely on all of them
 /// and on their order.
 public struct AccessRecord: Sendable {
@@ -14,17 +14,21 @@ public struct AccessRecord: Sendable {
     public var latencyNanoseconds: Int64
     /// The catalogue code of the gateway's own answer, or nothing if the upstream answered.
     public var reason: Reason?
+    /// How many servers were asked.
+    public var attemptCount: Int
 
     public init(
         wallNanoseconds: Int64,
         statusCode: Int,
         latencyNanoseconds: Int64,
-        reason: Reason? = nil
+        reason: Reason? = nil,
+        attemptCount: Int = 0
     ) {
         self.wallNanoseconds = wallNanoseconds
         self.statusCode = statusCode
         self.latencyNanoseconds = latencyNanoseconds
         self.reason = reason
+        self.attemptCount = attemptCount
     }
 }
 
@@ -38,7 +42,8 @@ extension JSONWriter {
         at timestamp: borrowing Timestamp,
         method: RawSpan,
         path: RawSpan,
-        requestID: RawSpan
+        requestID: RawSpan,
+        upstream: RawSpan
     ) {
         verbatim(#"REQUEST_LOG: {"ts":"#)
         string(timestamp.bytes)
@@ -55,6 +60,12 @@ extension JSONWriter {
         verbatim(#","rate_limit_state":"","rate_limit_key":"","tokens_remaining":null"#)
         verbatim(#","rl_backend":"","reason":"#)
         string(record.reason?.rawValue ?? "", upTo: LogBounds.reasonByteCountMax)
+        verbatim(#","upstream":"#)
+        string(upstream, upTo: LogBounds.upstreamByteCountMax)
+        if record.attemptCount > 1 {
+            verbatim(#","attempts":"#)
+            integer(record.attemptCount)
+        }
         verbatim("}\n")
     }
 

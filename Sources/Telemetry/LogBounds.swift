@@ -12,6 +12,8 @@ public enum LogBounds {
     public static let requestIDByteCountMax = 64
     /// How much of a reason's code is written: all of it.
     public static let reasonByteCountMax = 64
+    /// How much of a server's address is written: all of it.
+    public static let upstreamByteCountMax = 128
     /// How long records gather before they are written together.
     public static let batchMilliseconds = 50
     /// What is written without waiting for more.

@@ -35,7 +35,8 @@ public final class LogBuffer: Sendable {
         _ record: AccessRecord,
         method: RawSpan,
         path: RawSpan,
-        requestID: RawSpan
+        requestID: RawSpan,
+        upstream: RawSpan
     ) {
         let outcome = state.withLock { state in
             state.timestamp.set(nanoseconds: record.wallNanoseconds)
@@ -45,7 +46,8 @@ public final class LogBuffer: Sendable {
                 at: state.timestamp,
                 method: method,
                 path: path,
-                requestID: requestID
+                requestID: requestID,
+                upstream: upstream
             )
             return keepLine(in: &state)
         }

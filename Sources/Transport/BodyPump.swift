@@ -133,8 +133,8 @@ struct BodyPump: ~Copyable {
         until turnEnd: Int
     ) throws(TransportError) -> Stall? {
         if pipe == nil {
-            guard writer.framing != .chunked, let left = reader.remaining,
-                left >= TransportBounds.splicedByteMin
+            guard writer.framing != .chunked, source.canSplice, sink.canSplice,
+                let left = reader.remaining, left >= TransportBounds.splicedByteMin
             else { return nil }
             pipe = source.waiter.loop.pipes.take()
             source.releaseEmptyMemory()

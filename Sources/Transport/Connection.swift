@@ -1,9 +1,11 @@
+public import Crypto
 import Glibc
 public import Vocabulary
 
 /// A socket with its two queues of bytes; when it goes out of scope, the socket closes.
 ///
-/// Memory is borrowed only while there is something to hold.
+/// Memory is borrowed only while there is something to hold. Over TLS the queues hold what was said,
+/// and the records it is said in have queues of their own: `Connection+TLS`.
 public struct Connection: ~Copyable {
     public let side: Side
     public var input = ByteBuffer()
@@ -12,14 +14,19 @@ public struct Connection: ~Copyable {
     public private(set) var isAborted = false
     public let waiter: Waiter
     let socket: Socket
+    /// nil in clear text.
+    public internal(set) var tls: TLSSession?
     /// Bytes taken from and given to the kernel, for deadlines of pace and for the record.
-    private(set) var received = 0
+    var received = 0
     private(set) var sent = 0
+    /// How many of the bytes received have been taken from the input.
+    var consumed: Int { received &- input.count }
     /// A send has met a reset; the kernel says so once, and would then report a mere end.
     private var hasMetReset = false
 
-    public init(_ socket: Socket, side: Side, waiter: Waiter) {
+    public init(_ socket: Socket, side: Side, waiter: Waiter, tls: TLSSession? = nil) {
         self.socket = socket
+        self.tls = tls
         self.side = side
         self.waiter = waiter
         socket.waiter = waiter
@@ -37,6 +44,7 @@ public struct Connection: ~Copyable {
 
     /// Takes what the kernel has, without waiting.
     mutating func receive(_ size: BlockSize = .head) throws(TransportError) -> Receipt {
+        guard tls == nil else { return try receiveSecurely(size) }
         guard socket.isReadable else { return .nothingYet }
         if input.isEmpty, input.capacity < size.byteCount { input.release(to: pool) }
         input.acquire(size, from: pool)
@@ -71,6 +79,7 @@ public struct Connection: ~Copyable {
 
     /// Sends queued output, without waiting; true once nothing is left.
     mutating func send() throws(TransportError) -> Bool {
+        guard tls == nil else { return try sendSecurely() }
         while !output.isEmpty {
             let count = SystemCall.send(socket.descriptor, output.bytes)
             guard try note(sent: count) else { return false }
@@ -83,6 +92,7 @@ public struct Connection: ~Copyable {
     ///
     /// Answers how many of `bytes` went.
     mutating func send(_ bytes: RawSpan) throws(TransportError) -> Int {
+        guard tls == nil else { return try sendSecurely(bytes) }
         var gone = 0
         while gone < bytes.byteCount {
             let queued = output.count
@@ -94,6 +104,9 @@ public struct Connection: ~Copyable {
         }
         return gone
     }
+
+    /// Whether a body can pass without being looked at; what is sealed has to be.
+    var canSplice: Bool { tls == nil }
 
     /// Moves up to `byteMax` bytes from the kernel's hands into the pipe; zero at the stream's end,
     /// nil when there is nothing yet.
@@ -119,7 +132,7 @@ public struct Connection: ~Copyable {
     }
 
     /// False when the kernel takes no more for now.
-    private mutating func note(sent count: Int) throws(TransportError) -> Bool {
+    mutating func note(sent count: Int) throws(TransportError) -> Bool {
         if count >= 0 {
             sent &+= count
             return true
@@ -138,7 +151,7 @@ public struct Connection: ~Copyable {
     /// Sleeps until the socket has any of `wanted`; false when the deadline passes first.
     func ready(_ wanted: Readiness, by deadline: Instant) async -> Bool {
         defer { socket.awaitNothing() }
-        if socket.await(wanted) { return true }
+        if expects(wanted) { return true }
         return await waiter.sleep(until: deadline) == .ready
     }
 
@@ -149,24 +162,48 @@ public struct Connection: ~Copyable {
         _ otherWanted: Readiness,
         by deadline: Instant
     ) async {
-        let isReady = socket.await(wanted)
-        let isOtherReady = other.socket.await(otherWanted)
+        let isReady = expects(wanted)
+        let isOtherReady = other.expects(otherWanted)
         if !isReady, !isOtherReady { _ = await waiter.sleep(until: deadline) }
         socket.awaitNothing()
         other.socket.awaitNothing()
+    }
+
+    /// Has the waiter woken when any of `wanted` comes; true when it is here already.
+    private func expects(_ wanted: Readiness) -> Bool {
+        let isReady = socket.await(wanted)
+        return isReady || (wanted.contains(.readable) && hasUnopened)
     }
 
     /// Has the lobby told when something comes, or when nothing has by the deadline.
     ///
     /// True when something is here already.
     func awaitInLobby(_ lobby: Lobby, until deadline: Instant) -> Bool {
-        if socket.await(.input) { return true }
+        if expects(.input) { return true }
         waiter.sit(in: lobby, until: deadline)
         return false
     }
 
+    /// Brings the end of its time in the lobby forward.
+    func hurryInLobby(until deadline: Instant) {
+        guard let lobby = waiter.lobby, deadline < waiter.deadline else { return }
+        waiter.sit(in: lobby, until: deadline)
+    }
+
     /// Whether the peer has said anything, or ended, since it was last heard.
-    var hasNews: Bool { socket.hasSomethingToReadNow() }
+    var hasNews: Bool { hasUnopened || socket.hasSomethingToReadNow() }
+
+    /// Throws away what comes; false when the peer has ended too, or sends too much.
+    mutating func discardInput() -> Bool {
+        defer { releaseMemory() }
+        let start = received
+        while received &- start < TransportBounds.lingerByteMax {
+            guard let receipt = try? receive(), receipt != .end else { return false }
+            if receipt == .nothingYet { return true }
+            input.removeAll()
+        }
+        return false
+    }
 
     func leaveLobby() {
         socket.awaitNothing()
@@ -175,6 +212,11 @@ public struct Connection: ~Copyable {
 
     /// Whether the peer can still be told anything.
     public var isAlive: Bool { !socket.hasFailed }
+
+    /// Has the kernel ask, while nobody speaks, whether the peer is there still.
+    ///
+    /// For connections that may be silent for longer than it takes to notice a machine that is gone.
+    public func watchPeer() { socket.watchPeer() }
 
     /// Has the connection end in a reset.
     public mutating func abort() {
@@ -187,8 +229,9 @@ public struct Connection: ~Copyable {
     /// A kernel that closes a socket with unread bytes resets the connection, and the peer may then
     /// never see what was sent to it.
     public mutating func linger(for duration: Patience) async {
-        socket.endSending()
         let deadline = waiter.loop.now + duration
+        await sayEnd(by: deadline)
+        socket.endSending()
         let start = received
         do throws(TransportError) {
             repeat {
@@ -199,17 +242,21 @@ public struct Connection: ~Copyable {
     }
 
     /// Says that nothing more will be sent.
-    func endSending() { socket.endSending() }
+    mutating func endSending() {
+        if sayEnd() { socket.endSending() }
+    }
 
     /// Gives the memory of empty queues back.
     mutating func releaseEmptyMemory() {
         if input.isEmpty { input.release(to: pool) }
         if output.isEmpty { output.release(to: pool) }
+        if tls != nil { releaseEmptyRecords() }
     }
 
     /// Gives all memory back.
     public mutating func releaseMemory() {
         input.release(to: pool)
         output.release(to: pool)
+        if tls != nil { releaseEmptyRecords() }
     }
 }

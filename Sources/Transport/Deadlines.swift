@@ -1,5 +1,7 @@
 /// How long a peer may take, on from the start: slow clients and silent upstreams are ordinary weather.
 public struct Deadlines: Sendable, Equatable {
+    /// From a connection's first byte to the end of what comes before requests: a PROXY header, TLS.
+    public var handshake = Patience.seconds(10)
     /// From a request's first byte to the end of its head.
     public var head = Patience.seconds(10)
     /// Between requests, and before the first.
@@ -22,8 +24,12 @@ public struct Deadlines: Sendable, Equatable {
     public var total = Patience.seconds(3600)
     /// Silence on both sides of a tunnel.
     public var tunnelIdle = Patience.seconds(3600)
+    /// For what one side of a tunnel said last to be taken, once that side is gone.
+    public var lastWords = Patience.seconds(10)
     /// Until a refused client has taken its answer.
     public var linger = Patience.seconds(2)
+    /// While draining: for a silent client to say something once more.
+    public var drainGrace = Patience.seconds(5)
 
     public init() {}
 

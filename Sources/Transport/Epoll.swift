@@ -48,10 +48,18 @@ struct Epoll: ~Copyable {
         epoll_ctl(descriptor, EPOLL_CTL_DEL, socket, nil)
     }
 
-    /// Waits for events and notes each at its socket; true when the doorbell was rung.
+    /// What a wait ended with.
+    struct News {
+        /// The doorbell was rung.
+        var hasRung = false
+        /// There may be more events than were taken.
+        var isFull = false
+    }
+
+    /// Waits for events and notes each at its socket.
     ///
     /// - `awake` is called between the wait and the notes, for the clock to be read.
-    func wait(milliseconds: Int32, awake: () -> Void) -> Bool {
+    func wait(milliseconds: Int32, awake: () -> Void) -> News {
         let count = unsafe epoll_wait(
             descriptor,
             events,
@@ -59,12 +67,12 @@ struct Epoll: ~Copyable {
             milliseconds
         )
         awake()
-        var hasRung = false
+        var news = News(isFull: count == Int32(TransportBounds.eventsPerRoundMax))
         for index in 0..<Int(max(count, 0)) {
             guard let owner = unsafe events[index].data.ptr else {
                 var rings: eventfd_t = 0
                 unsafe eventfd_read(doorbell, &rings)
-                hasRung = true
+                news.hasRung = true
                 continue
             }
             // SAFETY: a socket leaves epoll before it closes, and no task that could close one runs
@@ -72,6 +80,6 @@ struct Epoll: ~Copyable {
             let socket = unsafe Unmanaged<Socket>.fromOpaque(owner).takeUnretainedValue()
             socket.note(unsafe Readiness(epoll: events[index].events))
         }
-        return hasRung
+        return news
     }
 }

@@ -17,6 +17,14 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     let pipes = PipePool()
     public private(set) var now = Instant.coarseNow()
 
+    /// How long events wait for their turn.
+    private var delay: LoopDelay
+    /// The same, as a percentage of what is borne.
+    public var delayPercent: Int { delay.percent }
+    /// Descriptors that its sockets and pipes have open.
+    public var descriptorCount: Int { watchedCount + 2 * pipes.pipeCount }
+    private var watchedCount = 0
+
     private let epoll: Epoll
     private let inbox = Lock<[UnownedJob]>([])
     private let stopping = Atomic<Bool>(false)
@@ -36,8 +44,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     private var resting: [Waiter] = []
 
     /// Fails when the kernel has no descriptors left.
-    public init() throws(TransportError) {
+    ///
+    /// - delay: how long an event may wait for its turn before the loop is taken for overloaded.
+    public init(delay: Patience = GuardSettings().delay) throws(TransportError) {
         epoll = try Epoll()
+        self.delay = LoopDelay(bound: delay, at: .coarseNow())
         tick = now.milliseconds / TimerWheel.tickMilliseconds
     }
 
@@ -72,11 +83,12 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         drainInbox()
         runJobs()
         while !stopping.load(ordering: .acquiring) {
-            let hasRung = epoll.wait(milliseconds: waitMilliseconds()) { now = .coarseNow() }
-            if hasRung { drainInbox() }
+            let news = epoll.wait(milliseconds: waitMilliseconds()) { now = .coarseNow() }
+            if news.hasRung { drainInbox() }
             runJobs()
             wakeResting()
             turnWheel()
+            delay.note(woke: now, end: .coarseNow(), isFull: news.isFull)
         }
     }
 
@@ -88,14 +100,28 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
     }
 
+    /// Gives spare memory and pipes back.
+    public func trim() {
+        pool.trim()
+        pipes.trim()
+    }
+
     /// Makes `run` return; may be called from any thread.
     public func stop() {
         stopping.store(true, ordering: .releasing)
         epoll.ring()
     }
 
-    func watch(_ socket: Socket) throws(TransportError) { try epoll.add(socket) }
-    func unwatch(_ descriptor: Int32) { epoll.remove(descriptor) }
+    /// Counted before the kernel is asked: a socket it refuses is unwatched as it closes.
+    func watch(_ socket: Socket) throws(TransportError) {
+        watchedCount += 1
+        try epoll.add(socket)
+    }
+
+    func unwatch(_ descriptor: Int32) {
+        watchedCount -= 1
+        epoll.remove(descriptor)
+    }
 
     private func drainInbox() {
         let jobs = inbox.withLock { jobs in

@@ -12,7 +12,7 @@ public struct BoundAddress: Sendable {
     /// One per worker.
     public let descriptors: [Int32]
     /// What a Unix socket's name stood for when it was bound.
-    private let file: SocketFile?
+    public let file: SocketFile?
 
     public static func bind(
         _ address: SocketAddress,
@@ -36,11 +36,29 @@ public struct BoundAddress: Sendable {
         case .tcp(_, let port):
             if port != 0 { try probe(address) }
             let first = try listen(on: address)
-            let bound = localAddress(of: first) ?? address
+            let bound = SocketAddress(ofSocket: first) ?? address
             var descriptors = [first]
             for _ in 1..<max(workers, 1) { descriptors.append(try listen(on: bound)) }
             return BoundAddress(address: bound, descriptors: descriptors, file: nil)
         }
+    }
+
+    /// What another process has bound; nil unless the kernel says so of every descriptor.
+    ///
+    /// The file is given to whoever is to take the name away at the end.
+    public init?(inherited descriptors: [Int32], at address: SocketAddress, _ file: SocketFile?) {
+        for descriptor in descriptors {
+            guard Self.isListening(descriptor), SocketAddress(ofSocket: descriptor) == address
+            else { return nil }
+            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        }
+        self.init(address: address, descriptors: descriptors, file: file)
+    }
+
+    private init(address: SocketAddress, descriptors: [Int32], file: SocketFile?) {
+        self.address = address
+        self.descriptors = descriptors
+        self.file = file
     }
 
     /// Closes the descriptors that no listener has taken over.
@@ -113,15 +131,11 @@ public struct BoundAddress: Sendable {
         return descriptor
     }
 
-    private static func localAddress(of descriptor: Int32) -> SocketAddress? {
-        var storage = sockaddr_storage()
-        var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        let result = unsafe withUnsafeMutablePointer(to: &storage) {
-            unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe getsockname(descriptor, $0, &size)
-            }
-        }
-        return result == 0 ? SocketAddress.tcp(from: &storage) : nil
+    private static func isListening(_ descriptor: Int32) -> Bool {
+        var isListening: Int32 = 0
+        var size = socklen_t(MemoryLayout<Int32>.size)
+        let code = unsafe getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &isListening, &size)
+        return code == 0 && isListening == 1
     }
 
     private static func setOption(_ descriptor: Int32, _ level: Int32, _ option: Int32) {
@@ -130,30 +144,12 @@ public struct BoundAddress: Sendable {
     }
 }
 
-/// Which file a name leads to.
-///
-/// The time is compared too, since a file system may give a number away again at once.
-private struct SocketFile: Equatable {
-    private let device: UInt
-    private let number: UInt
-    private let seconds: Int
-    private let nanoseconds: Int
-
-    init?(_ path: String) {
-        var status = stat()
-        guard unsafe lstat(path, &status) == 0 else { return nil }
-        device = UInt(status.st_dev)
-        number = UInt(status.st_ino)
-        seconds = status.st_ctim.tv_sec
-        nanoseconds = status.st_ctim.tv_nsec
-    }
-}
-
 /// One worker's share of a bound address.
 public final class Listener {
     private let socket: Socket
     private let waiter: Waiter
     private var isClosed = false
+    private var leavesQueue = false
 
     /// Takes ownership of the descriptor.
     public init(_ descriptor: Int32, on loop: EventLoop) throws(TransportError) {
@@ -164,8 +160,12 @@ public final class Listener {
 
     /// Hands every connection that comes to `serve`, until the listener is closed.
     ///
-    /// What a lack of descriptors leaves in the kernel's queue is tried again a little later.
-    public func accept(_ serve: (_ descriptor: Int32, _ peer: IPAddress?) -> Void) async {
+    /// What a lack of descriptors leaves in the kernel's queue is tried again a little later, or at once
+    /// where `makeRoom` could close one.
+    public func accept(
+        _ serve: (_ descriptor: Int32, _ peer: IPAddress?) -> Void,
+        makeRoom: () -> Bool = { false }
+    ) async {
         while !isClosed {
             var deadline = Instant.never
             switch acceptSome(serve) {
@@ -173,16 +173,25 @@ public final class Listener {
                 await waiter.rest()
                 continue
             case .drained: break
-            case .exhausted: deadline = waiter.loop.now + .milliseconds(50)
+            case .exhausted:
+                if makeRoom() {
+                    await waiter.rest()
+                    continue
+                }
+                deadline = waiter.loop.now + .milliseconds(50)
             }
             if !socket.await(.input) { _ = await waiter.sleep(until: deadline) }
             socket.awaitNothing()
         }
+        if leavesQueue { return }
         while case .more = acceptSome(serve) {}
     }
 
-    /// Ends `accept` once the connections that wait already have been taken.
-    public func close() {
+    /// Ends `accept`, once the connections that wait already have been taken.
+    ///
+    /// - leavingQueue: they are left to another process, which accepts from the same socket.
+    public func close(leavingQueue: Bool = false) {
+        leavesQueue = leavingQueue
         isClosed = true
         waiter.wake(.timedOut)
     }

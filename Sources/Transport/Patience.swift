@@ -2,7 +2,7 @@
 ///
 /// A `Duration` counts attoseconds in 128 bits; adding one to a clock takes a division that a request
 /// would pay for half a dozen times.
-public struct Patience: Sendable, Equatable, BitwiseCopyable {
+public struct Patience: Sendable, Comparable, BitwiseCopyable {
     public let wholeMilliseconds: UInt64
 
     /// Rounded up, so that a wait is never shorter than it was said to be.
@@ -19,4 +19,8 @@ public struct Patience: Sendable, Equatable, BitwiseCopyable {
 
     public static func seconds(_ count: Int) -> Patience { Patience(.seconds(count)) }
     public static func milliseconds(_ count: Int) -> Patience { Patience(.milliseconds(count)) }
+
+    public static func < (left: Patience, right: Patience) -> Bool {
+        left.wholeMilliseconds < right.wholeMilliseconds
+    }
 }

@@ -57,10 +57,16 @@ final class PipePool {
     private let count = PipeCount()
     private var spare: [Pipe] = []
 
+    /// Pipes there are, lent and spare.
+    var pipeCount: Int { count.value }
+
     func take() -> Pipe? {
         if let pipe = spare.popLast() { return pipe }
         return count.value < TransportBounds.pipesMax ? Pipe(count) : nil
     }
+
+    /// Closes the spare ones.
+    func trim() { spare.removeAll() }
 
     /// One that still holds bytes is closed: they are nobody else's.
     func give(_ pipe: Pipe) {

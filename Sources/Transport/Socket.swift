@@ -80,8 +80,30 @@ public final class Socket {
         shutdown(descriptor, Int32(SHUT_WR))
     }
 
+    /// Keep-alives of TCP; without effect on a Unix socket, whose peer cannot vanish.
+    func watchPeer() {
+        var on: Int32 = 1
+        let size = socklen_t(MemoryLayout<Int32>.size)
+        guard unsafe setsockopt(descriptor, SOL_SOCKET, SO_KEEPALIVE, &on, size) == 0 else {
+            return
+        }
+        _ = linux_set_tcp_option(descriptor, TCP_KEEPIDLE, TransportBounds.probeAfterSeconds)
+        _ = linux_set_tcp_option(descriptor, TCP_KEEPINTVL, TransportBounds.probeEverySeconds)
+        _ = linux_set_tcp_option(descriptor, TCP_KEEPCNT, TransportBounds.probesMax)
+    }
+
+    /// Closes a connection that nobody has taken on, with a reset.
+    ///
+    /// It leaves nothing in the kernel: a flood that is refused in order would be kept for a minute.
+    static func refuse(_ descriptor: Int32) {
+        resetOnClose(descriptor)
+        Glibc.close(descriptor)
+    }
+
     /// Makes the close that follows a reset, so that no peer takes what it has for the whole.
-    func resetOnClose() {
+    func resetOnClose() { Self.resetOnClose(descriptor) }
+
+    private static func resetOnClose(_ descriptor: Int32) {
         var option = linger(l_onoff: 1, l_linger: 0)
         unsafe setsockopt(
             descriptor,

@@ -92,6 +92,29 @@ public enum SocketAddress: Hashable, Sendable {
         }
     }
 
+    /// Where a socket of ours is bound.
+    init?(ofSocket descriptor: Int32) {
+        var storage = sockaddr_storage()
+        var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let result = unsafe withUnsafeMutablePointer(to: &storage) {
+            unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe getsockname(descriptor, $0, &size)
+            }
+        }
+        guard result == 0 else { return nil }
+        if let address = Self.tcp(from: &storage) {
+            self = address
+            return
+        }
+        guard Int32(storage.ss_family) == AF_UNIX, size > 2 else { return nil }
+        let path = unsafe withUnsafeBytes(of: &storage) { bytes in
+            let name = unsafe bytes[2..<min(Int(size), 2 + Self.pathByteMax)].prefix { $0 != 0 }
+            return unsafe String(decoding: name, as: UTF8.self)
+        }
+        guard path.hasPrefix("/") else { return nil }
+        self = .unix(path: path)
+    }
+
     /// The address and port in what the kernel filled in; nil for a Unix socket.
     static func tcp(from storage: inout sockaddr_storage) -> SocketAddress? {
         unsafe withUnsafeBytes(of: &storage) { bytes in

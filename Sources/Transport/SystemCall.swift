@@ -19,6 +19,26 @@ enum SystemCall {
         return (count, room)
     }
 
+    /// recv(2) of what comes next, which stays to be received.
+    static func peek(_ descriptor: Int32, into buffer: inout ByteBuffer) -> Int {
+        unsafe buffer.fill { space in
+            retrying { unsafe recv(descriptor, space.baseAddress, space.count, Int32(MSG_PEEK)) }
+        }
+    }
+
+    /// recv(2) of no more than `byteMax` bytes.
+    static func receive(
+        _ descriptor: Int32,
+        into buffer: inout ByteBuffer,
+        upTo byteMax: Int
+    ) -> Int {
+        unsafe buffer.fill { space in
+            retrying {
+                unsafe recv(descriptor, space.baseAddress, min(space.count, byteMax), 0)
+            }
+        }
+    }
+
     /// Whether the socket is open and has nothing to be read.
     static func isDrained(_ descriptor: Int32) -> Bool {
         var byte: UInt8 = 0
@@ -35,6 +55,11 @@ enum SystemCall {
                 unsafe Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
             }
         }
+    }
+
+    /// send(2) of all that a buffer holds.
+    static func send(_ descriptor: Int32, all buffer: borrowing ByteBuffer) -> Int {
+        send(descriptor, buffer.bytes)
     }
 
     /// sendmsg(2) of two runs.

@@ -1,3 +1,4 @@
+public import Crypto
 public import HTTPWire
 
 /// Which of the two connections of an exchange.
@@ -22,14 +23,24 @@ public enum TransportError: Error, Equatable, Sendable {
     case unreachable
     /// The upstream did not take a connection in time.
     case connectTimedOut
+    /// Hands were not shaken: whom we met is not whom we wanted, or speaks otherwise.
+    case handshake(TLSFault, Side)
+    /// No server of the upstream is fit to be asked.
+    case noServer
+    /// Too many requests failed, so the upstream is left alone for a while.
+    case breakerOpen(retryAfterSeconds: UInt16)
+    /// Every connection the upstream may have is in use, and others wait already or waited in vain.
+    case busy
     /// The gateway itself lacks descriptors or memory.
     case exhausted
 
     public var side: Side? {
         switch self {
-        case .malformed(_, let side), .cut(let side), .timedOut(let side): side
+        case .malformed(_, let side), .cut(let side), .timedOut(let side), .handshake(_, let side):
+            side
         case .bodyTooLarge: .downstream
-        case .unaskedUpgrade, .unreachable, .connectTimedOut: .upstream
+        case .unaskedUpgrade, .unreachable, .connectTimedOut, .noServer, .breakerOpen, .busy:
+            .upstream
         case .exhausted: nil
         }
     }

@@ -6,7 +6,7 @@ actor EchoServer {
     private lazy var lobby = Lobby(
         on: loop,
         idle: Deadlines().idle,
-        count: ConnectionCount()
+        guards: Guards()
     ) { [unowned self, loop] in
         Task(executorPreference: loop) { await self.serve() }
     }
@@ -32,7 +32,7 @@ actor EchoServer {
 
     private func serve() async {
         while let guest = await lobby.next() {
-            guard let client = guest.rise() else { continue }
+            guard let client = await guest.rise() else { continue }
             var answers = EchoAnswers(client)
             if await answers.run() { lobby.seat(guest, answers.leave()) }
         }

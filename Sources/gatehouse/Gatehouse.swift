@@ -4,8 +4,12 @@ import Vocabulary
 /// The gateway program: one file per command.
 ///
 /// - `Run`: the gateway itself, configured by flags for the moment's need.
+/// - `Supervisor/`: who starts, replaces and ends the processes that serve. `Supervisor` decides,
+///   `SupervisorLoop` does it; `ProgramFile` is what it starts, `Systemd` whom it tells.
+/// - `Process/`: what those processes do (`CrewLoop`, `Foreground`, both a `Shift`), what passes between them
+///   (`Channel`, `Handover`, `Order`), and what they ask of the system (`Account`, `DescriptorLimit`, `PidFile`).
 /// - `Echo`: a small upstream to try it with.
-/// - `Options/`: how flags are read; `Signals` waits for the operator's word, `Terminal` speaks to them.
+/// - `Options/`: how flags are read; `Process/Signals` waits for the operator's word, `Terminal` speaks to them.
 @main
 enum Gatehouse {
     static let usage = """
@@ -24,6 +28,7 @@ enum Gatehouse {
     static func main() {
         // A reader of ours that leaves is no reason to die; writes report it.
         signal(SIGPIPE, SIG_IGN)
+        Terminal.keepPlaces()
         var words = Array(CommandLine.arguments.dropFirst())
         guard !words.isEmpty else { Terminal.fail(usage, code: 2) }
         let command = words.removeFirst()

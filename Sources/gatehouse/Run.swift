@@ -1,56 +1,79 @@
+import CLinux
 import Gateway
 import Glibc
-import Telemetry
 import Transport
 
 /// `gatehouse run`: the gateway, configured by the flags of `RunOptions`.
+///
+/// The same words start all of its processes. The one the operator starts is the supervisor, or the whole gateway
+/// with `--foreground`; one that finds a handover is a crew, or the supervisor again after an upgrade.
 enum Run {
     static func main(_ words: [String]) throws(UsageError) {
         guard let options = try RunOptions.read(words) else {
             return Terminal.print(RunOptions.usage)
         }
-        Signals.hold()
-        raiseDescriptorLimit()
+        let settings = options.settings
         do throws(StartFailure) {
-            let gateway = try Gateway(options.settings)
-            for address in gateway.addresses {
-                Terminal.note("gatehouse: listening on \(address)")
+            if let inheritance = try Inheritance.take() {
+                try goOn(with: inheritance, settings, words)
+            } else {
+                try start(settings, words)
             }
-            serve(gateway)
         } catch {
-            Terminal.fail("gatehouse: \(error.message)\n", code: 2)
+            // What root could read and this user cannot is the first thing to think of.
+            let user = settings.process.user.map { " (as `\($0)`)" } ?? ""
+            Terminal.fail("gatehouse: \(error.message)\(user)\n", code: 2)
         }
     }
 
-    private static func serve(_ gateway: Gateway) {
-        while let signal = Signals.next() {
-            if signal != SIGHUP { break }
-            reopenLog(of: gateway)
-        }
-        Terminal.note("gatehouse: draining \(gateway.connectionCount) connections")
-        gateway.drain()
-        let end = PreciseClock.nanoseconds() + 30_000_000_000
-        while gateway.connectionCount > 0, PreciseClock.nanoseconds() < end {
-            if let signal = Signals.next(within: 20), signal != SIGHUP { break }
-        }
-        gateway.stop()
-        Terminal.note("gatehouse: stopped")
-    }
-
-    private static func reopenLog(of gateway: Gateway) {
-        do throws(LogError) {
-            try gateway.reopenLog()
-            Terminal.note("gatehouse: access log reopened; flags are read once, at the start")
+    /// Gets what only whoever started it may get, gives up the right to it, and serves.
+    private static func start(_ settings: Settings, _ words: [String]) throws(StartFailure) {
+        Signals.hold()
+        let process = settings.process
+        if !process.isForeground { _ = linux_close_on_exec(STDERR_FILENO + 1) }
+        DescriptorLimit.raise(beyondHardLimit: !process.isForeground)
+        let account = try accountNamed(process.user)
+        let patience = process.isForeground ? .milliseconds(0) : SupervisorBounds.bindPatience
+        let bound = try Gateway.bind(settings, within: patience)
+        do throws(StartFailure) {
+            if let pidFile = process.pidFile { try PidFile.write(pidFile, for: account) }
+            try account?.take()
+            try Account.dropPrivileges()
         } catch {
-            Terminal.note("gatehouse: the access log stays where it was: \(error)")
+            for address in bound { address.close() }
+            throw error
+        }
+        if process.isForeground {
+            try Foreground.run(settings, on: bound)
+        } else {
+            SupervisorLoop(process, on: bound, ["run"] + words).run()
         }
     }
 
-    /// As many descriptors as the system allows: two for each exchange.
-    private static func raiseDescriptorLimit() {
-        var limit = rlimit()
-        guard unsafe getrlimit(Int32(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-        limit.rlim_cur = limit.rlim_max
-        unsafe setrlimit(Int32(RLIMIT_NOFILE.rawValue), &limit)
+    private static func goOn(
+        with inheritance: Inheritance,
+        _ settings: Settings,
+        _ words: [String]
+    ) throws(StartFailure) {
+        switch inheritance.role {
+        case .crew:
+            Signals.ignore()
+            try CrewLoop(settings, from: inheritance.handover, inheritance.channel).run()
+        case .supervisor:
+            Signals.hold()
+            inheritance.channel.close()
+            let (process, handover) = (settings.process, inheritance.handover)
+            guard
+                let loop = SupervisorLoop(process, resuming: handover, ["run"] + words)
+            else {
+                throw StartFailure(message: "what the supervisor was handed is not there")
+            }
+            loop.run()
+        }
+    }
+
+    private static func accountNamed(_ name: String?) throws(StartFailure) -> Account? {
+        guard let name else { return nil }
+        return try Account(named: name)
     }
 }

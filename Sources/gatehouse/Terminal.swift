@@ -8,6 +8,29 @@ enum Terminal {
     /// To standard error: what is happening.
     static func note(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
 
+    /// Sees to it that the three standard descriptors are open.
+    ///
+    /// Where one is not, the next socket would get its number, and what is said would be said into that.
+    static func keepPlaces() {
+        while true {
+            let descriptor = unsafe open("/dev/null", O_RDWR)
+            guard descriptor >= 0 else { return }
+            guard descriptor <= STDERR_FILENO else {
+                close(descriptor)
+                return
+            }
+        }
+    }
+
+    /// The same from a thread that must not wait: dropped when nobody reads.
+    ///
+    /// A pipe that is ready takes a line of this length whole.
+    static func mention(_ text: String) {
+        var error = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+        guard unsafe poll(&error, 1, 0) == 1, error.revents & Int16(POLLOUT) != 0 else { return }
+        note(text)
+    }
+
     /// Says why nothing can be done, and ends.
     static func fail(_ text: String, code: Int32) -> Never {
         write(text, to: STDERR_FILENO)

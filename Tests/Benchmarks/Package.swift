@@ -14,5 +14,13 @@ let settings: [SwiftSetting] = [
 
 let package = Package(
     name: "Benchmarks",
-    targets: [.executableTarget(name: "bench", swiftSettings: settings)]
+    targets: [
+        .target(name: "CEpoll"),
+        .systemLibrary(name: "COpenSSL"),
+        .executableTarget(
+            name: "bench",
+            dependencies: ["CEpoll", "COpenSSL"],
+            swiftSettings: settings
+        ),
+    ]
 )

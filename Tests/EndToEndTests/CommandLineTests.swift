@@ -23,7 +23,16 @@ struct CommandLineTests {
             "--listen", "--upstream", "--workers", "--trust", "--access-log", "--allow-upgrade",
             "--max-body", "--head-timeout", "--idle-timeout", "--min-rate", "--connect-timeout",
             "--first-byte-timeout", "--upstream-idle-timeout", "--upstream-keep-alive",
-            "--total-timeout", "--tunnel-idle-timeout",
+            "--certificate", "--key", "--tls-min",
+            "--client-certificate", "--client-ca", "--hsts", "--secret-file", "--handshake-timeout",
+            "--connections",
+            "--connections-per-address", "--in-flight", "--memory", "--class",
+            "--foreground", "--user", "--pid-file",
+            "--drain-timeout", "--handover-timeout",
+            "--total-timeout", "--tunnel-idle-timeout", "--balance", "--sticky", "--health-check",
+            "--health-interval", "--health-timeout", "--eject-after", "--breaker",
+            "--retry-budget", "--upstream-connections", "--pending", "--pending-timeout",
+            "--resolver",
         ] {
             #expect(help.contains("  \(option) "), "\(option)")
         }
@@ -70,8 +79,29 @@ struct CommandLineTests {
         Slip(words: "run --listen 127.0.0.1:+80", says: ["`127.0.0.1:+80`"]),
         Slip(words: "run --listen 127.0.0.1:65536", says: ["`127.0.0.1:65536`"]),
         Slip(words: "run --upstream unix:rel.sock", says: ["`unix:rel.sock`", "`--upstream`"]),
+        Slip(words: "run --upstream app", says: ["`app`", "`name:9000`"]),
+        Slip(words: "run --upstream 10.0.0.300:80", says: ["`10.0.0.300:80` is no address"]),
+        Slip(words: "run --upstream app:0", says: ["no server has port 0"]),
+        Slip(words: "run --upstream app:80,heavy", says: ["`heavy`", "`weight=N`"]),
+        Slip(words: "run --upstream app:80,weight=101", says: ["`weight=101`", "1 to 100"]),
+        Slip(words: "run --balance random", says: ["`random`", "`hash:header:NAME`"]),
+        Slip(words: "run --balance hash:header:", says: ["no way to balance"]),
+        Slip(words: "run --sticky a=b", says: ["`a=b` is no name"]),
+        Slip(words: "run --health-check healthz", says: ["`healthz` is no path"]),
+        Slip(
+            words: "run --health-interval 1s " + whole,
+            says: ["no health check to time", "--health-check"]
+        ),
+        Slip(words: "run --breaker 101", says: ["`101`", "from 0 to 100"]),
+        Slip(words: "run --upstream-connections 0", says: ["`0`", "from 1"]),
+        Slip(words: "run --resolver unix:/s", says: ["`unix:/s` is no name server"]),
         Slip(words: "run --trust 10.0.0.1/8", says: ["`10.0.0.1/8` is no network"]),
         Slip(words: "run --trust all", says: ["`all` is no network", "10.0.0.0/8"]),
+        Slip(words: "run --class health", says: ["`health` gives no path", "health=/healthz"]),
+        Slip(words: "run --class raed=/", says: ["no class `raed`", "did you mean `read`?"]),
+        Slip(words: "run --class read=x", says: ["`x` is no beginning of a path"]),
+        Slip(words: "run --in-flight 0", says: ["`0`", "`--in-flight`", "from 1 to"]),
+        Slip(words: "run --memory 1MiB", says: ["too little", "16MiB or more"]),
         Slip(words: "run --workers 0", says: ["`0`", "`--workers`", "from 1 to 256"]),
         Slip(words: "run --workers many", says: ["`many`", "whole number"]),
         Slip(words: "run --workers 257", says: ["`257`"]),
@@ -96,6 +126,15 @@ struct CommandLineTests {
             words: "run --listen unix:/nonexistent/s --upstream 127.0.0.1:1",
             says: ["cannot listen on unix:/nonexistent/s", "No such file"]
         ),
+        Slip(
+            words: "run --user no-such-user " + whole,
+            says: ["there is no user `no-such-user`"]
+        ),
+        Slip(
+            words: "run --pid-file /nonexistent/pid " + whole,
+            says: ["cannot write the pid file /nonexistent/pid", "No such file"]
+        ),
+        Slip(words: "run --drain-timeout soon", says: ["`soon` is no duration"]),
         Slip(words: "echo --lisen 127.0.0.1:0", says: ["`--lisen`", "did you mean `--listen`?"]),
         Slip(words: "echo --listen nowhere", says: ["`nowhere`"]),
         Slip(words: "echo --listen 192.0.2.1:0", says: ["cannot listen on 192.0.2.1:0"]),
@@ -116,7 +155,9 @@ struct CommandLineTests {
     @Test func `a port that is taken is said, by both commands`() throws {
         let held = ListeningSocket()
         for (words, name) in [
-            (["run", "--upstream", "127.0.0.1:1"], "gatehouse"), (["echo"], "gatehouse echo"),
+            (["run", "--upstream", "127.0.0.1:1"], "gatehouse"),
+            (["run", "--foreground", "--upstream", "127.0.0.1:1"], "gatehouse"),
+            (["echo"], "gatehouse echo"),
         ] {
             let program = try Program(words + ["--listen", "\(held.endpoint)"])
             #expect(program.code == 2)
@@ -128,7 +169,9 @@ struct CommandLineTests {
     @Test func `two gateways never share a port in silence`() throws {
         let echo = try RunningEcho()
         let first = try Gateway(before: echo.endpoint)
-        let words = ["run", "--upstream", "\(echo.endpoint)", "--listen", "\(first.endpoint)"]
+        let words =
+            ["run", "--upstream", "\(echo.endpoint)", "--listen", "\(first.endpoint)"]
+            + ["--foreground"]
 
         #expect(try Program(words).code == 2)
 

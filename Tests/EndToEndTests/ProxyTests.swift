@@ -88,7 +88,7 @@ struct ProxyTests {
 
     @Test func `records go to the output, one for each request, before the program ends`() throws {
         let echo = try RunningEcho()
-        let gateway = try Gateway(before: echo.endpoint)
+        let gateway = try Gateway(before: echo.endpoint, ["--idle-timeout", "500ms"])
         let client = try gateway.client()
         for number in 0..<10 { _ = try client.get("/\(number)") }
         gateway.process.send(signal: SIGTERM)
@@ -115,7 +115,10 @@ struct ProxyTests {
         let path = freshPath("access.log")
         defer { for name in [path, path + ".1"] { TextFile.remove(name) } }
         let echo = try RunningEcho()
-        let gateway = try Gateway(before: echo.endpoint, ["--access-log", path])
+        let gateway = try Gateway(
+            before: echo.endpoint,
+            ["--access-log", path, "--idle-timeout", "500ms"]
+        )
         let client = try gateway.client()
         _ = try client.get("/old")
         #expect(unsafe rename(path, path + ".1") == 0)

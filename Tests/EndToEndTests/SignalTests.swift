@@ -3,6 +3,8 @@ import TestSupport
 import Testing
 
 /// The operator's word, given to a gateway with an exchange under way.
+///
+/// Without a supervisor: `SupervisorTests` has the same words said to one.
 struct SignalTests {
     /// A gateway whose upstream has a request in hand and has not answered it.
     private final class Scene {
@@ -28,7 +30,7 @@ struct SignalTests {
 
     @Test(arguments: [SIGTERM, SIGINT])
     func `the first signal lets the exchange finish, and refuses others`(signal: Int32) throws {
-        let scene = try Scene()
+        let scene = try Scene(["--idle-timeout", "500ms"])
         let idle = try scene.gateway.client()
         scene.gateway.process.send(signal: signal)
         scene.gateway.says("draining")
@@ -58,7 +60,7 @@ struct SignalTests {
     }
 
     @Test func `SIGHUP is survived, while serving and while draining`() throws {
-        let scene = try Scene()
+        let scene = try Scene(["--idle-timeout", "500ms"])
         scene.gateway.process.send(signal: SIGHUP)
         scene.gateway.says("reopened")
         scene.gateway.process.send(signal: SIGTERM)
@@ -77,11 +79,20 @@ struct SignalTests {
         #expect(scene.gateway.process.waitForExit(within: .seconds(5)) == 0)
     }
 
+    @Test func `SIGUSR2 is survived, and told that nobody is there to act on it`() throws {
+        let scene = try Scene()
+        scene.gateway.process.send(signal: SIGUSR2)
+        scene.gateway.says("needs the supervisor")
+
+        scene.answer()
+
+        #expect(try scene.client.answer().text == "done")
+    }
+
     @Test func `an idle gateway ends well at the first signal`() throws {
         let echo = try RunningEcho()
         let gateway = try Gateway(before: echo.endpoint)
-        let client = try gateway.client()
-        #expect(try client.get("/").status == 200)
+        #expect(try gateway.client().get("/").status == 200)
         let start = ContinuousClock.now
 
         gateway.process.send(signal: SIGTERM)

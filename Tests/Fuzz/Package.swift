@@ -12,8 +12,8 @@ let settings: [SwiftSetting] = [
 ]
 
 /// One target: what it is given, and what must hold of it.
-func target(_ name: String) -> Target {
-    .executableTarget(name: name, dependencies: ["Fuzzer", "Oracles"], swiftSettings: settings)
+func target(_ name: String, uses more: [Target.Dependency] = ["Oracles"]) -> Target {
+    .executableTarget(name: name, dependencies: ["Fuzzer"] + more, swiftSettings: settings)
 }
 
 let package = Package(
@@ -24,6 +24,8 @@ let package = Package(
         target("FuzzFraming"),
         target("FuzzChunked"),
         target("FuzzTarget"),
+        target("FuzzProxyHeader"),
+        target("FuzzCertificate", uses: [.product(name: "Crypto", package: "gatehouse")]),
         .systemLibrary(name: "CFuzzer"),
         .target(name: "Fuzzer", dependencies: ["CFuzzer"], swiftSettings: settings),
         // A link to the oracles of HTTPWireTests: a package may not name what lies outside of it.

@@ -39,7 +39,7 @@ struct AccessLogTests {
             #expect(fields[name] as? String == "", "\(name)")
         }
         #expect(fields["tokens_remaining"] is NSNull)
-        #expect(fields.count == 13)
+        #expect(fields.count == 14)
     }
 
     @Test func `a head that could not be read has no path`() throws {

@@ -40,7 +40,7 @@ struct DrainTests {
                     .untilAnswered, .bytes(Array("world".utf8)),
                 ]
             )
-        ])
+        ]) { $0.deadlines.drainGrace = .milliseconds(200) }
         let client = try stage.client()
         client.send(Provocation.get())
         guard case .nothing = client.nextAnswer(to: "GET", within: .milliseconds(100)) else {
@@ -56,19 +56,91 @@ struct DrainTests {
         GatewayStage.wait("a connection is left") { stage.gateway.connectionCount == 0 }
     }
 
-    @Test func `idle connections end at once, new ones are refused`() throws {
-        let stage = try GatewayStage { $0.workers = 2 }
+    @Test func `silent connections end after a while, in order, and new ones are refused`() throws {
+        let stage = try GatewayStage {
+            $0.workers = 2
+            $0.deadlines.drainGrace = .milliseconds(300)
+        }
         let clients = try (0..<10).map { _ in try stage.client() }
         for client in clients.prefix(5) {
             client.send(Provocation.get())
             _ = try client.answer()
         }
         GatewayStage.wait("they did not come") { stage.gateway.connectionCount == 10 }
+        let start = ContinuousClock.now
         stage.gateway.drain()
 
-        for client in clients { #expect(client.waitForEnd(within: .seconds(2)) == .closed) }
         GatewayStage.wait("it still accepts") { RawClient(to: stage.endpoint) == nil }
+        for client in clients { #expect(client.waitForEnd(within: .seconds(2)) == .closed) }
+        #expect(ContinuousClock.now - start >= .milliseconds(300))
         GatewayStage.wait("a connection is left") { stage.gateway.connectionCount == 0 }
+    }
+
+    @Test func `a client that asks while draining is answered, and told to go`() throws {
+        let stage = try GatewayStage()
+        let used = try stage.client()
+        used.send(Provocation.get())
+        #expect(try !used.answer().saysClose)
+        let fresh = try stage.client()
+        GatewayStage.wait("they did not come") { stage.gateway.connectionCount == 2 }
+        stage.gateway.drain()
+        GatewayStage.wait("it still accepts") { RawClient(to: stage.endpoint) == nil }
+
+        for client in [used, fresh] {
+            client.send(Provocation.get())
+            let answer = try client.answer()
+            #expect(answer.status == 200 && answer.saysClose)
+            #expect(client.waitForEnd(within: .seconds(5)) == .closed)
+        }
+        GatewayStage.wait("a connection is left") { stage.gateway.connectionCount == 0 }
+    }
+
+    @Test func `a request that meets the goodbye is not answered, and not met with a reset`() throws
+    {
+        let stage = try GatewayStage {
+            $0.deadlines.drainGrace = .milliseconds(50)
+            $0.deadlines.linger = .seconds(2)
+        }
+        let client = try stage.client()
+        client.send(Provocation.get())
+        _ = try client.answer()
+        stage.gateway.drain()
+        // The end is here, and the request goes out all the same, as if the two had crossed.
+        #expect(client.waitForEnd(within: .seconds(5)) == .closed)
+        client.send(Provocation.get())
+
+        client.socket.waitUntilTaken()
+        // After a reset nothing more could be sent.
+        #expect(client.socket.send([0x47]) && client.socket.receive(within: .zero) == .closed)
+        #expect(stage.upstream.record.requests.count == 1)
+    }
+
+    @Test func `connections nobody has accepted are left to who shares the socket`() throws {
+        let stage = try GatewayStage { $0.workers = 1 }
+        let any = try #require(SocketAddress("127.0.0.1:0"))
+        let bound = try BoundAddress.bind(any, workers: 1)
+        let shared = try #require(
+            BoundAddress(inherited: [dup(bound.descriptors[0])], at: bound.address, nil)
+        )
+        var settings = Settings(
+            listeners: [ListenerSettings(bound.address)],
+            upstream: UpstreamSettings(stage.gateway.addresses[0])
+        )
+        settings.accessLog = nil
+        let first = try Gateway(settings, on: [bound])
+        GatewayStage.wait("it does not accept") { first.isAccepting }
+        first.drain(leavingQueues: true)
+        GatewayStage.wait("it drains for ever") { first.connectionCount == 0 }
+        let endpoint = try #require(Endpoint(bound.address.text))
+        let client = try stage.client(to: endpoint)
+        client.send(Provocation.get())
+        #expect(client.socket.receive(within: .milliseconds(100)) == .nothing)
+
+        let second = try Gateway(settings, on: [shared])
+
+        #expect(try client.answer().status == 200)
+        first.stop()
+        second.stop()
     }
 
     @Test func `draining twice is draining`() throws {

@@ -19,7 +19,8 @@ final class GatewayStage {
     init(
         _ replies: [UpstreamReply] = [],
         _ manner: ListeningSocket.Manner = .accepting,
-        _ change: (inout Settings) -> Void = { _ in }
+        _ change: (inout Settings) -> Void = { _ in },
+        notice: @escaping @Sendable (Notice) -> Void = { _ in }
     ) throws {
         // Splicing into a closed connection raises it; the program ignores it at its start.
         signal(SIGPIPE, SIG_IGN)
@@ -35,7 +36,7 @@ final class GatewayStage {
         settings.accessLog = .descriptor(log.writing)
         settings.deadlines.linger = .milliseconds(100)
         change(&settings)
-        gateway = try Gateway(settings)
+        gateway = try Gateway(settings, notice: notice)
     }
 
     deinit {

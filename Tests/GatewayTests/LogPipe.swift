@@ -65,6 +65,8 @@ struct LogRecord {
     var reason: String? { fields["reason"] as? String }
     var method: String? { fields["method"] as? String }
     var path: String? { fields["path"] as? String }
+    var upstream: String? { fields["upstream"] as? String }
+    var attempts: Int? { fields["attempts"] as? Int }
     var id: String? { fields["request_id"] as? String }
     var milliseconds: Double? { fields["latency_ms"] as? Double }
 }

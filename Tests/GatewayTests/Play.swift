@@ -23,6 +23,7 @@ struct Play {
     }
 
     func answer() throws -> StrictAnswer {
+        for request in provocation.before { _ = try stage.answer(to: request) }
         client.send(provocation.request)
         if provocation.deed == .endSending { client.socket.finishSending() }
         return try client.answer(to: String(provocation.request.prefix { $0 != " " }))

@@ -13,6 +13,8 @@ struct Provocation: CustomTestStringConvertible, Sendable {
     /// The file in `Steps/` that throws it.
     let step: String
     let request: String
+    /// What is asked and answered before it.
+    var before: [String] = []
     var deed = Deed.wait
     var upstream = ListeningSocket.Manner.accepting
     var replies: [UpstreamReply] = []
@@ -26,7 +28,7 @@ struct Provocation: CustomTestStringConvertible, Sendable {
 
     private static let socket = "Connection: upgrade\r\nUpgrade: websocket\r\n"
 
-    static let all = readHead + boundBody + judgeUpgrade + forward + awaitAnswer + passAnswer
+    static let all = readHead + shed + boundBody + judgeUpgrade + forward + awaitAnswer + passAnswer
 
     private static let readHead: [Provocation] = [
         .init(reason: .badRequestLine, step: "ReadHead", request: "GET  / HTTP/1.1\r\n\r\n"),
@@ -94,6 +96,15 @@ struct Provocation: CustomTestStringConvertible, Sendable {
         ),
     ]
 
+    private static let shed: [Provocation] = [
+        .init(
+            reason: .overloaded,
+            step: "Shed",
+            request: get(),
+            settings: { $0.guards.inFlight = 0 }
+        )
+    ]
+
     private static let boundBody: [Provocation] = [
         .init(
             reason: .bodyTooLarge,
@@ -131,6 +142,29 @@ struct Provocation: CustomTestStringConvertible, Sendable {
             request: get(),
             upstream: .deaf,
             settings: { $0.deadlines.connect = .milliseconds(60) }
+        ),
+        .init(
+            reason: .upstreamDown,
+            step: "Forward",
+            request: get(),
+            settings: { $0.upstream.servers = [] }
+        ),
+        .init(
+            reason: .breakerOpen,
+            step: "Forward",
+            request: get(),
+            before: [get()],
+            upstream: .refusing,
+            settings: { $0.upstream.breaker.requestsMin = 1 }
+        ),
+        .init(
+            reason: .upstreamBusy,
+            step: "Forward",
+            request: get(),
+            settings: {
+                $0.upstream.connectionsMax = 0
+                $0.upstream.pendingMax = 0
+            }
         ),
         .init(
             reason: .bodyTooLarge,

@@ -5,6 +5,8 @@ import Synchronization
 public final class ChildProcess: Sendable {
     public struct NotStarted: Error, CustomStringConvertible {
         public let description: String
+
+        public init(description: String) { self.description = description }
     }
 
     public enum Stream: Sendable { case output, error }

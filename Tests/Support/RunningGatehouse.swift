@@ -25,14 +25,20 @@ public final class RunningGatehouse: Sendable {
     }
 
     /// Starts `gatehouse run` and returns when it listens.
+    ///
+    /// - isSupervised: as in production; else it is one process, which is what most tests look at.
+    /// - binary: another program than that of this build.
     public init(
         listen: [String] = ["127.0.0.1:0"],
         upstream: Endpoint,
-        flags: [String] = []
+        flags: [String] = [],
+        isSupervised: Bool = false,
+        binary: String = RunningGatehouse.binary
     ) throws(ChildProcess.NotStarted) {
         let arguments =
             ["run"] + listen.flatMap { ["--listen", $0] } + ["--upstream", "\(upstream)"] + flags
-        process = try ChildProcess(Self.binary, arguments)
+            + (isSupervised ? [] : ["--foreground"])
+        process = try ChildProcess(binary, arguments)
         let ready = "gatehouse: listening on "
         let lines = process.lines(of: .error, atLeast: listen.count) { $0.hasPrefix(ready) }
         endpoints = lines.compactMap { Endpoint(String($0.dropFirst(ready.count))) }

@@ -10,14 +10,16 @@ struct AccessRecordTests {
         _ record: AccessRecord,
         method: [UInt8] = Array("GET".utf8),
         path: [UInt8] = Array("/x".utf8),
-        requestID: [UInt8] = Array("0123456789abcdef0123456789abcdef".utf8)
+        requestID: [UInt8] = Array("0123456789abcdef0123456789abcdef".utf8),
+        upstream: [UInt8] = Array("10.0.0.1:9000".utf8)
     ) throws -> String {
         let buffer = LogBuffer(byteCountMax: 1 << 20, doorbell: try Doorbell(), drops: DropCount())
         unsafe buffer.append(
             record,
             method: method.span.bytes,
             path: path.span.bytes,
-            requestID: requestID.span.bytes
+            requestID: requestID.span.bytes,
+            upstream: upstream.span.bytes
         )
         var batch: [UInt8] = []
         buffer.exchange(&batch, isLast: false)
@@ -35,7 +37,8 @@ struct AccessRecordTests {
             REQUEST_LOG: {"ts":"2026-11-20T13:05:00.123Z","method":"GET","path":"/x","status_code":200,\
             "latency_ms":1.234,"auth_result":"","waf_rule":"",\
             "request_id":"0123456789abcdef0123456789abcdef","rate_limit_state":"","rate_limit_key":"",\
-            "tokens_remaining":null,"rl_backend":"","reason":""}
+            "tokens_remaining":null,"rl_backend":"","reason":"",\
+            "upstream":"10.0.0.1:9000"}
 
             """
 
@@ -51,6 +54,16 @@ struct AccessRecordTests {
 
         #expect(fields["reason"] as? String == "unsafe_path")
         #expect(fields["status_code"] as? Int == 400)
+    }
+
+    @Test func `a request that was tried several times says how often`() throws {
+        var repeated = record
+        repeated.attemptCount = 2
+
+        let fields = try fields(of: line(repeated))
+
+        #expect(fields["attempts"] as? Int == 2)
+        #expect(try !line(record).contains("attempts"))
     }
 
     @Test func `a head that could not be read leaves empty strings`() throws {
@@ -69,7 +82,7 @@ struct AccessRecordTests {
         #expect(line.utf8.last == 0x0A)
         let fields = try fields(of: line)
         #expect(fields["path"] as? String == String(decoding: hostile, as: UTF8.self))
-        #expect(fields.count == 13)
+        #expect(fields.count == 14)
     }
 
     @Test func `a forged record inside a path stays inside the path`() throws {

@@ -56,11 +56,13 @@ extension LogBuffer {
     func append(path: [UInt8], method: String = "GET", requestID: [UInt8]) {
         let record = AccessRecord(wallNanoseconds: 0, statusCode: 200, latencyNanoseconds: 1)
         let method = Array(method.utf8)
+        let upstream: [UInt8] = []
         unsafe append(
             record,
             method: method.span.bytes,
             path: path.span.bytes,
-            requestID: requestID.span.bytes
+            requestID: requestID.span.bytes,
+            upstream: upstream.span.bytes
         )
     }
 }

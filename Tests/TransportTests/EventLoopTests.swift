@@ -179,16 +179,16 @@ struct EventLoopTests {
         let (ours, peer) = Peer.unixPair()
         var status = stat()
         unsafe fstat(ours, &status)
-        let inode = status.st_ino
+        let file = status
         // A process that is being started holds all our descriptors for a while.
         let other = dup(ours)
         try await onLoop { loop in
             do {
                 let socket = try Socket(ours, on: loop)
-                #expect(Self.isWatched(inode: inode))
+                #expect(Self.isWatched(file))
                 _ = socket.isReadable
             }
-            #expect(!Self.isWatched(inode: inode))
+            #expect(!Self.isWatched(file))
         }
         close(other)
         peer.close()
@@ -200,23 +200,27 @@ struct EventLoopTests {
         defer { bound.unbind() }
         var status = stat()
         unsafe fstat(bound.descriptors[1], &status)
-        let inode = status.st_ino
+        let file = status
 
         try await onLoop { loop in
             do {
                 let listener = try Listener(bound.descriptors[0], on: loop)
-                #expect(Self.isWatched(inode: inode))
+                #expect(Self.isWatched(file))
                 listener.close()
                 await listener.accept { _, _ in }
             }
-            #expect(!Self.isWatched(inode: inode))
+            #expect(!Self.isWatched(file))
         }
         close(bound.descriptors[1])
     }
 
-    /// Whether any epoll of this process has an entry for the file with this number.
-    private static func isWatched(inode: UInt) -> Bool {
-        let mark = "ino:" + String(inode, radix: 16) + " "
+    /// Whether any epoll of this process has an entry for this file.
+    ///
+    /// Numbers are given out by each kind of file for itself, so the kind is compared too.
+    private static func isWatched(_ file: stat) -> Bool {
+        let minor = file.st_dev & 0xff | file.st_dev >> 12 & 0xfff00
+        let number = String(file.st_ino, radix: 16)
+        let mark = "ino:\(number) sdev:\(String(minor, radix: 16))\n"
         return (0..<2_000).contains { descriptor in
             let facts = try? TextFile.read("/proc/self/fdinfo/\(descriptor)")
             return facts?.contains(mark) ?? false

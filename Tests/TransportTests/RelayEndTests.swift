@@ -97,7 +97,7 @@ struct RelayEndTests {
             }
             var isKept = true
             do throws(TransportError) {
-                _ = try await pool.lease(for: loop.makeWaiter())
+                _ = try await pool.connection(for: loop.makeWaiter())
             } catch {
                 #expect(error == .unreachable)
                 isKept = false

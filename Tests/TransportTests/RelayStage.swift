@@ -47,7 +47,7 @@ final class RelayStage: @unchecked Sendable {
         unsafe relay.upstream.output.append(exchange.head, hostIfNone: Self.host.span.bytes)
         relay.upstream.output.append("\r\n")
         try await scene(&relay, &exchange)
-        if let pool { relay.end(pool) }
+        if let pool { relay.end(pool, pool.upstream.servers[0]) }
     }
 
     struct NoHead: Error {}

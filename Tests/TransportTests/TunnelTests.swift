@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import Transport
@@ -14,13 +15,18 @@ struct TunnelTests {
         enum Kind { case tcp, unix }
 
         /// - bufferBytes: how little the client's side holds, if not the usual.
-        init(_ loop: EventLoop, _ kind: Kind = .tcp, bufferBytes: Int32? = nil) {
+        init(
+            _ loop: EventLoop,
+            _ kind: Kind = .tcp,
+            bufferBytes: Int32? = nil,
+            upstreamBufferBytes: Int32? = nil
+        ) {
             self.loop = loop
             let pair = { (bytes: Int32?) in
                 kind == .tcp ? Peer.tcpPair(bufferBytes: bytes) : Peer.unixPair(bufferBytes: bytes)
             }
             let (oursOfClient, client) = pair(bufferBytes)
-            let (oursOfUpstream, upstream) = pair(nil)
+            let (oursOfUpstream, upstream) = pair(upstreamBufferBytes)
             ours = (oursOfClient, oursOfUpstream)
             self.client = client
             self.upstream = upstream
@@ -29,6 +35,7 @@ struct TunnelTests {
         /// Runs the tunnel to its end, while `scene` plays.
         func play(
             silence: Patience = .seconds(60),
+            lastWords: Patience = .seconds(10),
             _ scene: @escaping @Sendable () async -> Void
         ) async throws -> TransportError? {
             let waiter = loop.makeWaiter()
@@ -38,7 +45,7 @@ struct TunnelTests {
             var tunnel = Tunnel()
             var failure: TransportError?
             do throws(TransportError) {
-                try await tunnel.run(&client, &upstream, silence: silence)
+                try await tunnel.run(&client, &upstream, silence: silence, lastWords: lastWords)
             } catch {
                 failure = error
                 client.abort()
@@ -97,6 +104,86 @@ struct TunnelTests {
                 await loop.rounds { stage.upstream.receive() == .end }
             }
             #expect(failure == nil)
+        }
+    }
+
+    @Test func `a client that resets while the upstream takes nothing is not waited for`()
+        async throws
+    {
+        try await onLoop { loop in
+            let stage = Stage(loop, upstreamBufferBytes: 4 << 10)
+            let start = loop.now
+            let failure = try await stage.play(lastWords: .milliseconds(80)) {
+                // More than all the kernels on the way hold.
+                var taken = 1
+                while taken > 0 {
+                    taken = stage.client.send(TunnelTests.block)
+                    for _ in 0..<3 { await loop.round() }
+                }
+                stage.client.reset()
+            }
+            #expect(failure == .cut(.downstream))
+            // Silence is borne for a minute.
+            #expect(loop.now < start + .seconds(30))
+            #expect(!stage.upstream.receiveAll().isEmpty)
+        }
+    }
+
+    @Test func `an upstream that goes on taking hears a client that is gone to its end`()
+        async throws
+    {
+        try await onLoop { loop in
+            let stage = Stage(loop, .unix, upstreamBufferBytes: 4 << 10)
+            let came = Came()
+            let failure = try await stage.play(lastWords: .milliseconds(300)) {
+                for _ in 0..<10 {
+                    stage.client.send(TunnelTests.block.prefix(20_000))
+                    for _ in 0..<3 { await loop.round() }
+                    came.sent += 20_000
+                }
+                stage.client.close()
+                let waiter = loop.makeWaiter()
+                await loop.rounds {
+                    if case .bytes(let bytes) = stage.upstream.receive(atMost: 4000) {
+                        came.count += bytes.count
+                        return false
+                    }
+                    return true
+                }
+                await waiter.pause(for: .milliseconds(20))
+                came.count += stage.upstream.receiveAll().count
+                while came.count < came.sent {
+                    await waiter.pause(for: .milliseconds(20))
+                    let more = stage.upstream.receiveAll().count
+                    if more == 0 { break }
+                    came.count += more
+                }
+                stage.upstream.close()
+            }
+            #expect(failure == nil)
+            #expect(came.count == came.sent)
+        }
+    }
+
+    /// Bytes that went in and came out.
+    // SAFETY: a test touches it on the thread of its loop alone.
+    private final class Came: @unchecked Sendable {
+        var sent = 0
+        var count = 0
+    }
+
+    @Test func `the kernel asks after a silent peer`() async throws {
+        try await onLoop { loop in
+            let (ours, peer) = Peer.tcpPair()
+            let connection = try Connection(ours, on: loop)
+            connection.watchPeer()
+            var value: Int32 = 0
+            var size = socklen_t(MemoryLayout<Int32>.size)
+            unsafe getsockopt(ours, SOL_SOCKET, SO_KEEPALIVE, &value, &size)
+            #expect(value == 1)
+            unsafe getsockopt(ours, Int32(IPPROTO_TCP), TCP_KEEPIDLE, &value, &size)
+            #expect(value == 60)
+            peer.close()
         }
     }
 

@@ -1,6 +1,7 @@
 #pragma once
 // What Linux offers and Swift's Glibc module leaves out. No _GNU_SOURCE here: it changes definitions (fd_set and
 // others) that the Glibc module exports too, and the two would clash. The calls that need it are wrapped in shim.c.
+#include <malloc.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -30,3 +31,12 @@ int linux_processors(void);
 
 /// A TCP option that is a plain integer.
 int linux_set_tcp_option(int fd, int option, int value);
+
+/// close_range(2): no program started from here on inherits a descriptor from `first` on.
+int linux_close_on_exec(int first);
+
+/// Gives every capability up, those for children too.
+int linux_drop_capabilities(void);
+
+/// No program started from here on can gain a right, be its file set-user-ID or not.
+int linux_refuse_new_privileges(void);

@@ -6,6 +6,6 @@ struct ClientAddress {
     var address: IPAddress?
     /// The request came through a proxy whose word is believed.
     var isThroughTrusted = false
-    /// That proxy was reached over TLS.
+    /// The client reached us, or that proxy, over TLS.
     var isSecure = false
 }

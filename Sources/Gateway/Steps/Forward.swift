@@ -3,26 +3,64 @@ import Transport
 import Vocabulary
 
 extension RequestPath {
-    /// Step **forward**: the request to the upstream, and the answer back.
+    /// Step **forward**: the request to a server of the upstream, and the answer back.
+    ///
+    /// The one place where a request is sent again. What may be tried after a failure is said by
+    /// `Attempts`, and what it costs is bounded by the upstream's budget.
     mutating func forward(toTunnel wantsTunnel: Bool) async throws(Answer) {
         do throws(TransportError) {
-            let upstream = try await bench.upstreams.lease(for: exchange.client.waiter)
-            var relay = Relay(upstream, exchange)
-            writeRequest(to: &relay.upstream.output, asTunnel: wantsTunnel)
-            try await awaitAnswer(&relay, wantsTunnel)
-            status = relay.answer.status
-            if status == 101 {
-                try await openTunnel(relay)
-            } else {
-                try await passAnswer(relay)
-            }
+            try bench.upstreams.enter(&attempts)
         } catch {
             throw fail(error)
+        }
+        defer { bench.upstreams.leave(attempts) }
+        if bench.choosesByRequest { chooseByRequest() }
+        while true {
+            do throws(TransportError) {
+                return try await attempt(wantsTunnel)
+            } catch {
+                guard bench.upstreams.noteFailure(error, &attempts) else { throw fail(error) }
+            }
+        }
+    }
+
+    /// Asks one server.
+    ///
+    /// The lease is held until the exchange has ended, however it ends.
+    private mutating func attempt(_ wantsTunnel: Bool) async throws(TransportError) {
+        let lease: Lease
+        if let taken = try bench.upstreams.lease(&attempts) {
+            lease = taken
+        } else {
+            lease = try await bench.upstreams.lease(&attempts, waitingWith: exchange.client)
+        }
+        let waiter = exchange.client.waiter
+        let upstream: Connection
+        if let idle = bench.upstreams.idle(&attempts, for: waiter) {
+            upstream = idle
+        } else {
+            upstream = try await bench.upstreams.dial(attempts, for: waiter)
+        }
+        var relay = Relay(upstream, exchange)
+        writeRequest(to: &relay.upstream.output, for: lease.server, asTunnel: wantsTunnel)
+        do throws(TransportError) {
+            try await awaitAnswer(&relay, wantsTunnel)
+        } catch {
+            attempts.isRepeatable = relay.isRepeatable(exchange)
+            throw error
+        }
+        status = relay.answer.status
+        bench.upstreams.noteAnswer(status, &attempts)
+        if status == 101 {
+            try await openTunnel(relay)
+        } else {
+            try await passAnswer(relay, from: lease.server)
         }
     }
 
     /// What a failure on the way is to the client; the status is only ours while none has left.
     private mutating func fail(_ error: TransportError) -> Answer {
+        if case .breakerOpen(let seconds) = error { retryAfterSeconds = Int(seconds) }
         let answer = Answer(
             error,
             canBeGiven: !exchange.hasAnswered && exchange.client.isAlive
@@ -31,9 +69,13 @@ extension RequestPath {
         return answer
     }
 
-    private func writeRequest(to output: inout ByteBuffer, asTunnel: Bool) {
+    private func writeRequest(
+        to output: inout ByteBuffer,
+        for server: Server,
+        asTunnel: Bool
+    ) {
         output.acquire(.head, from: bench.loop.pool)
-        let host = bench.upstreams.host
+        let host = server.host
         unsafe output.append(exchange.head, hostIfNone: host.span.bytes)
         if asTunnel { output.append("Connection: Upgrade\r\nUpgrade: websocket\r\n") }
         vouch(in: &output)

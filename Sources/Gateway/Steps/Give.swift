@@ -23,6 +23,12 @@ extension RequestPath {
             exchange.client.output.append(
                 "Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n\r\n"
             )
+        case .redirect(let port):
+            status = 308
+            isLast = !mayGoOn
+            beginAnswer()
+            appendLocation(port: port)
+            exchange.client.output.append("Content-Length: 0\r\n\r\n")
         case .broken(let reason):
             self.reason = reason
             if status == 0 { status = reason.status }
@@ -55,7 +61,23 @@ extension RequestPath {
         exchange.client.output.append(status: status)
         appendDate()
         appendName()
+        appendRetryAfter()
+        appendTransportSecurity()
         if reason == .upgradeRequired { appendUpgradeHint() } else { appendConnection(isLast) }
+    }
+
+    /// When it is worth asking again (RFC 9110 §10.2.3): every 503 of ours says it.
+    private mutating func appendRetryAfter() {
+        guard status == 503 else { return }
+        let seconds =
+            switch reason {
+            case .breakerOpen: max(retryAfterSeconds, 1)
+            case .upstreamDown: Bounds.downRetrySeconds
+            default: bench.pauseSeconds()
+            }
+        exchange.client.output.append("Retry-After: ")
+        exchange.client.output.append(decimal: seconds)
+        exchange.client.output.append("\r\n")
     }
 
     private mutating func appendUpgradeHint() {

@@ -4,7 +4,10 @@ import Vocabulary
 
 extension RequestPath {
     /// Passes the upstream's answer on, framed as this client can read it.
-    mutating func passAnswer(_ relay: consuming Relay) async throws(TransportError) {
+    mutating func passAnswer(
+        _ relay: consuming Relay,
+        from server: Server
+    ) async throws(TransportError) {
         let framing = relay.answer.framing(toHead: exchange.head.method == .head)
         let sink = framingForClient(framing)
         // What was not wanted whole cannot be told from the next request.
@@ -12,12 +15,13 @@ extension RequestPath {
             !exchange.head.keepsAlive || bench.isDraining || sink == .untilClose
             || !relay.isRequestSent
         exchange.client.output.acquire(.head, from: bench.loop.pool)
-        exchange.client.output.append(relay.answer)
+        exchange.client.output.append(relay.answer, without: overruled)
         exchange.client.output.appendFraming(sink, of: relay.answer)
         if !relay.answer.section.fields.has(.date) { appendDate() }
+        appendSticky()
         appendEnd(isLast)
         try await relay.passBody(&exchange, framing, as: sink)
-        relay.end(bench.upstreams)
+        relay.end(bench.upstreams, server)
     }
 
     private func framingForClient(_ framing: BodyFraming) -> BodyFraming {
@@ -36,6 +40,7 @@ extension RequestPath {
     /// Appends the fields every answer ends with, and the empty line.
     mutating func appendEnd(_ closes: Bool) {
         appendName()
+        appendTransportSecurity()
         appendConnection(closes)
         exchange.client.output.append("\r\n")
     }

@@ -9,16 +9,20 @@ extension RequestPath {
         guard let log = bench.log else { return }
         let began = exchange.beganNanoseconds
         let now = PreciseClock.nanoseconds()
-        log.append(
+        let server = attempts.server
+        let upstream = server?.text ?? []
+        unsafe log.append(
             AccessRecord(
                 wallNanoseconds: bench.wallOffset &+ Int64(clamping: began),
                 statusCode: status,
                 latencyNanoseconds: Int64(clamping: now &- min(began, now)),
-                reason: reason
+                reason: reason,
+                attemptCount: attempts.count
             ),
             method: exchange.head.methodText,
             path: exchange.head.path,
-            requestID: id.bytes
+            requestID: id.bytes,
+            upstream: upstream.span.bytes
         )
     }
 }

@@ -19,6 +19,7 @@ extension RequestPath {
         output.append("\r\n")
         if client.address != nil { appendClient("X-Real-IP: ", to: &output) }
         appendForwarded(to: &output)
+        if clientCertificate != nil { appendClientCertificate(to: &output) }
         output.append("X-Request-Id: ")
         output.append(id.bytes)
         output.append("\r\n")

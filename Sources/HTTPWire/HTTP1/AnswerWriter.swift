@@ -12,15 +12,20 @@ extension ByteBuffer {
     }
 
     /// The status line and the upstream's fields that go on to the client, without an end.
-    public mutating func append(_ head: borrowing AnswerHead) {
+    ///
+    /// - overruled: names that whoever forwards has its own word on.
+    public mutating func append(
+        _ head: borrowing AnswerHead,
+        without overruled: FieldNameSet = []
+    ) {
         append(status: head.status)
+        let nominated = head.nominatesFields ? NominatedNames(in: head.section) : nil
         for index in 0..<head.section.fields.count {
             let field = head.section.fields[index]
             if FieldNameSet.removedFromAnswers.contains(field.id) { continue }
+            if overruled.contains(field.id) { continue }
             let name = head.section[field.name]
-            if field.id == .other, head.nominatesFields, head.section.connectionNames(name) {
-                continue
-            }
+            if field.id == .other, nominated?.holds(name) == true { continue }
             append(field: name, head.section[field.value])
         }
     }

@@ -4,13 +4,13 @@ import Vocabulary
 ///
 /// Framing comes first: whatever else is refused, the answer depends on whether the end is known.
 extension RequestHead {
-    mutating func settle() throws(WireError) {
+    mutating func settle(isSecure: Bool) throws(WireError) {
         let facts = try readFields()
         framing = try facts.framing.framing(minorVersion: minorVersion) ?? .none
         let options = facts.connection
         keepsAlive = minorVersion == 1 ? !options.closes : options.keepsAlive && !options.closes
         nominatesFields = options.nominatesFields
-        try settleHost(authority: try settleTarget())
+        try settleHost(authority: try settleTarget(isSecure))
         if let expectation = facts.expectation, minorVersion == 1 {
             guard section[expectation].equalsIgnoringCase("100-continue"), facts.expectCount == 1
             else { throw .expectationFailed }

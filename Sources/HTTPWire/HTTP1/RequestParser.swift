@@ -13,7 +13,12 @@ public struct RequestParser: ~Copyable {
     private var methodRange = ByteRange.none
     private var targetRange = ByteRange.none
 
-    public init() {}
+    private let isSecure: Bool
+
+    /// - isSecure: the connection speaks TLS, so `https` is the scheme it serves, and no other.
+    public init(isSecure: Bool = false) {
+        self.isSecure = isSecure
+    }
 
     /// True once a head has been parsed into `head` and taken from `input`.
     public mutating func parse(
@@ -33,8 +38,8 @@ public struct RequestParser: ~Copyable {
         }
         head.methodRange = methodRange
         head.targetRange = targetRange
-        self = RequestParser()
-        try head.settle()
+        self = RequestParser(isSecure: isSecure)
+        try head.settle(isSecure: isSecure)
         return true
     }
 

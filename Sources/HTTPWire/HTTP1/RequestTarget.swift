@@ -5,27 +5,27 @@ extension RequestHead {
     private enum TargetForm {
         case origin
         case asterisk
-        /// Where the authority ends, counted from the target's start.
-        case absolute(authorityEnd: Int)
+        /// Where the authority stands, counted from the target's start.
+        case absolute(authority: Range<Int>)
     }
 
     /// Reads the target; answers the authority that an absolute form names.
-    mutating func settleTarget() throws(WireError) -> ByteRange? {
+    mutating func settleTarget(_ isSecure: Bool) throws(WireError) -> ByteRange? {
         let start = targetRange.lowerBound
-        switch try targetForm() {
+        switch try targetForm(isSecure) {
         case .origin:
             try settlePath(from: start)
             return nil
         case .asterisk:
             pathRange = targetRange
             return nil
-        case .absolute(let authorityEnd):
-            try settleAbsolute(from: start &+ authorityEnd)
-            return ByteRange(start &+ 7, authorityEnd &- 7)
+        case .absolute(let authority):
+            try settleAbsolute(from: start &+ authority.upperBound)
+            return ByteRange(start &+ authority.lowerBound, authority.count)
         }
     }
 
-    private func targetForm() throws(WireError) -> TargetForm {
+    private func targetForm(_ isSecure: Bool) throws(WireError) -> TargetForm {
         // A tunnel to anywhere, and an echo of what a browser meant to keep: neither is for an edge.
         if method == .connect || method == .trace { throw .methodNotImplemented }
         let target = section[targetRange]
@@ -37,14 +37,16 @@ extension RequestHead {
             guard method == .options else { throw .badTarget }
             return .asterisk
         }
-        if target.startsIgnoringCase(with: "https://") { throw .misdirected }
-        guard target.startsIgnoringCase(with: "http://") else { throw .badTarget }
-        var end = 7
+        let namesSecure = target.startsIgnoringCase(with: "https://")
+        guard namesSecure || target.startsIgnoringCase(with: "http://") else { throw .badTarget }
+        guard namesSecure == isSecure else { throw .misdirected }
+        let authorityStart = isSecure ? 8 : 7
+        var end = authorityStart
         while end < target.byteCount, target[end] != 0x2f, target[end] != 0x3f {
             guard target[end] != 0x40 else { throw .badTarget }
             end &+= 1
         }
-        return .absolute(authorityEnd: end)
+        return .absolute(authority: authorityStart..<end)
     }
 
     private mutating func settleAbsolute(from pathStart: Int) throws(WireError) {

@@ -27,6 +27,7 @@ extension ByteBuffer {
     }
 
     private mutating func appendKept(_ head: borrowing RequestHead) {
+        let nominated = head.nominatesFields ? NominatedNames(in: head.section) : nil
         for index in 0..<head.section.fields.count {
             let field = head.section.fields[index]
             if FieldNameSet.removedFromRequests.contains(field.id) {
@@ -34,9 +35,7 @@ extension ByteBuffer {
                 guard field.id == .maxForwards, head.forwardsLeft == nil else { continue }
             }
             let name = head.section[field.name]
-            if field.id == .other, head.nominatesFields, head.section.connectionNames(name) {
-                continue
-            }
+            if field.id == .other, nominated?.holds(name) == true { continue }
             append(field: name, head.section[field.value])
         }
     }

@@ -24,16 +24,28 @@ public struct Relay: ~Copyable {
     private var downloadPace = Pace()
     private var quietSince: Instant
     private var bytesBefore = 0
+    /// What had been taken of the client's bytes when this began.
+    private let consumedBefore: Int
 
     /// The request's head stands in the upstream's output already.
     public init(_ upstream: consuming Connection, _ exchange: borrowing Exchange) {
         quietSince = upstream.waiter.loop.now
+        consumedBefore = exchange.client.consumed
         self.upstream = upstream
         upload = BodyPump(
             exchange.head.framing,
             as: exchange.head.framing,
             upTo: exchange.bodyByteMax
         )
+    }
+
+    /// Whether the request could be sent again without anything being done twice.
+    ///
+    /// Nothing of an answer has come, every byte of the body is still to be had, and what the upstream
+    /// may have read of it asks for nothing that matters how often it is done (RFC 9110 §9.2.2).
+    public func isRepeatable(_ exchange: borrowing Exchange) -> Bool {
+        upstream.received == 0 && exchange.client.consumed == consumedBefore
+            && (upstream.sent == 0 || exchange.head.method.isIdempotent)
     }
 
     // MARK: The answer's head
@@ -87,7 +99,7 @@ public struct Relay: ~Copyable {
     /// It may when both messages went whole, nobody said close, and nothing is left over. An answer that
     /// declares a body where none may come (to HEAD, with 304) ends it: a server that is mistaken would
     /// send that body late, and it would be read as the next answer.
-    public consuming func end(_ pool: UpstreamPool) {
+    public consuming func end(_ pool: UpstreamPool, _ server: Server) {
         let isReusable =
             isRequestSent && answer.keepsAlive && upstream.input.isEmpty && !holdsBodyBack
             && download.reader.isComplete && !download.reader.endedWithConnection
@@ -95,7 +107,7 @@ public struct Relay: ~Copyable {
         answer.release(to: blocks)
         upload.release(to: blocks)
         download.release(to: blocks)
-        if isReusable { pool.giveBack(upstream) }
+        if isReusable { pool.giveBack(upstream, to: server) }
     }
 
     // MARK: The request's body

@@ -34,10 +34,14 @@ public struct Tunnel: ~Copyable {
     public init() {}
 
     /// Returns when both sides have said all; throws when one broke off or both fell silent.
+    ///
+    /// - lastWords: how long nothing may move once one side is gone and the other has only to take what
+    ///   it said last.
     public mutating func run(
         _ client: inout Connection,
         _ upstream: inout Connection,
-        silence: Patience
+        silence: Patience,
+        lastWords: Patience = Deadlines().lastWords
     ) async throws(TransportError) {
         var lastMoved = -1
         var quietSince = client.waiter.loop.now
@@ -55,21 +59,31 @@ public struct Tunnel: ~Copyable {
                 lastMoved = moved
                 quietSince = now
             }
-            guard now < quietSince + silence else { throw .timedOut(.downstream) }
+            var deadline = quietSince + silence
+            if !client.isAlive || !upstream.isAlive {
+                deadline = min(deadline, quietSince + lastWords)
+                guard now < deadline else { throw .cut(client.isAlive ? .upstream : .downstream) }
+            }
+            guard now < deadline else { throw .timedOut(.downstream) }
             await client.ready(
-                wanted(upStall, downStall),
+                wanted(upStall, downStall, of: client),
                 or: upstream,
-                wanted(downStall, upStall),
-                by: quietSince + silence
+                wanted(downStall, upStall, of: upstream),
+                by: deadline
             )
         }
     }
 
     /// What to wait for at a connection that is the source of one direction and the sink of the other.
     ///
-    /// Nothing that could be there already: a failure stays, and waiting for it would never sleep.
-    private func wanted(_ asSource: BodyPump.Stall, _ asSink: BodyPump.Stall) -> Readiness {
-        var wanted: Readiness = []
+    /// That includes its failure, until it has failed: a failure stays, and waiting for one that is there
+    /// would never sleep.
+    private func wanted(
+        _ asSource: BodyPump.Stall,
+        _ asSink: BodyPump.Stall,
+        of connection: borrowing Connection
+    ) -> Readiness {
+        var wanted: Readiness = connection.isAlive ? .failed : []
         if asSource == .source { wanted.formUnion(.input) }
         if asSink == .sink { wanted.formUnion(.output) }
         return wanted

@@ -22,9 +22,9 @@ public struct Exchange: ~Copyable {
     /// The client holds its body back until it is told to go on.
     public var awaitsContinue = false
     /// The answer has begun to leave, so no other can be given.
-    public var hasAnswered: Bool { client.sent > sentBefore }
+    public var hasAnswered: Bool { client.given > sentBefore }
 
-    private var parser = RequestParser()
+    private var parser: RequestParser
     private var sentBefore = 0
 
     public init(
@@ -34,6 +34,7 @@ public struct Exchange: ~Copyable {
         bodyByteMax: Int
     ) {
         began = client.waiter.loop.now
+        parser = RequestParser(isSecure: client.isSecure)
         self.client = client
         self.peer = peer
         self.deadlines = deadlines
@@ -68,7 +69,7 @@ public struct Exchange: ~Copyable {
         }
         began = loop.now
         beganNanoseconds = PreciseClock.nanoseconds()
-        sentBefore = client.sent
+        sentBefore = client.given
         let deadline = began + deadlines.head
         while true {
             do throws(WireError) {
@@ -116,6 +117,13 @@ public struct Exchange: ~Copyable {
         return body
     }
 
+    /// Throws the body away, if all of it is here already, so that the connection can go on.
+    public mutating func dropBodyAtHand() {
+        guard case .length(let count) = head.framing, count <= client.input.count else { return }
+        client.input.removeFirst(count)
+        isBodyPending = false
+    }
+
     /// Sends all that is queued for the client.
     public mutating func flush() async throws(TransportError) {
         var pace = Pace()
@@ -129,7 +137,7 @@ public struct Exchange: ~Copyable {
     }
 
     /// What has been sent so far was an interim answer; the real one is still to be given.
-    public mutating func noteInterim() { sentBefore = client.sent }
+    public mutating func noteInterim() { sentBefore = client.given }
 
     /// Hands the connection back, between two requests.
     public consuming func leave() -> Connection { client }

@@ -1,3 +1,4 @@
+import Glibc
 public import Vocabulary
 
 /// Where connections are that have nothing to say.
@@ -6,11 +7,17 @@ public import Vocabulary
 /// silent connection needs. So a silent one has no task: it sits here, and the moment it is heard from
 /// it is handed to one of a few serving tasks, which take one connection after the other. Memory then
 /// follows the exchanges under way and not the connections that are open.
+///
+/// Silence costs nobody anything, so it is the first thing to be borne less when there is little left:
+/// the longest silent give way to new connections, and the time that is left to all of them shrinks.
 public final class Lobby {
     private let loop: EventLoop
-    private let idle: Patience
-    private let count: ConnectionCount
-    private var guests: [Guest?] = []
+    private var idle: Patience
+    private let linger: Patience
+    private let guards: Guards
+    /// How long silence is borne at the moment.
+    private var patience: Patience
+    private var seats = Seats()
     private var waiting: [Guest] = []
     private var nextWaiting = 0
     private var servers: [Waiter] = []
@@ -21,19 +28,38 @@ public final class Lobby {
     public init(
         on loop: EventLoop,
         idle: Patience,
-        count: ConnectionCount,
+        linger: Patience = Deadlines().linger,
+        guards: Guards,
         hire: @escaping () -> Void
     ) {
         self.loop = loop
         self.idle = idle
-        self.count = count
+        self.linger = linger
+        self.guards = guards
+        patience = idle
         self.hire = hire
     }
 
-    /// Takes in a new connection, or drops it when there is no room in the kernel's list.
-    public func admit(_ descriptor: Int32, from peer: IPAddress?) {
+    /// Takes in a new connection, or drops it when there is no room: in the kernel's list, for its
+    /// address, or at all.
+    ///
+    /// Where a proxy says whose it is, it is counted once that is known.
+    public func admit(
+        _ descriptor: Int32,
+        from peer: IPAddress?,
+        through entrance: Entrance = .open
+    ) {
+        guard entrance.admits(peer) else { return Socket.refuse(descriptor) }
+        let guest = Guest(peer, entrance, guards)
+        if let peer, !entrance.isTold, !guest.count(as: peer) { return Socket.refuse(descriptor) }
+        if !guards.hasRoom {
+            guards.noteFull()
+            guard makeRoom() else {
+                guards.counts.noteRefusedOverall()
+                return Socket.refuse(descriptor)
+            }
+        }
         guard let socket = try? Socket(descriptor, on: loop) else { return }
-        let guest = Guest(peer, count)
         guest.connection = Connection(socket, side: .downstream, waiter: loop.makeWaiter())
         seat(guest)
     }
@@ -56,46 +82,90 @@ public final class Lobby {
 
     /// Takes a connection back that has nothing to say for now.
     public func seat(_ guest: Guest, _ connection: consuming Connection) {
+        guest.isRegular = true
         guest.connection = consume connection
         seat(guest)
     }
 
-    /// Sends everyone home, now and from now on: silent clients, and the tasks that waited for them.
+    /// Sends the tasks home that wait, and guests too once they have been silent for `grace` from now on.
     ///
-    /// Whoever has asked something already is served.
-    public func close() {
+    /// A guest who still has something to ask is served: a connection that ends at the moment its client
+    /// sends is a request failed.
+    public func close(after grace: Patience) {
         isClosed = true
-        let seated = guests
-        guests.removeAll()
+        idle = min(idle, grace)
+        patience = min(patience, idle)
         for server in servers { server.wake(.timedOut) }
         servers.removeAll()
-        for case let guest? in seated where guest.connection?.hasNews == true { call(guest) }
+        let end = loop.now + patience
+        for guest in seats.all { guest.connection?.hurryInLobby(until: end) }
     }
 
-    private func seat(_ guest: Guest) {
-        guard let waiter = guest.connection?.waiter else { return }
-        if isClosed {
-            if guest.connection?.hasNews == true { call(guest) }
-            return
+    /// Sends whoever has been silent longest home; false when there is nobody.
+    ///
+    /// One whose next request has just come loses nothing: it is served, and another is asked.
+    public func makeRoom() -> Bool {
+        for _ in 0..<TransportBounds.askedToLeaveMax {
+            guard let number = seats.nextToGo, let guest = seats[number] else { return false }
+            guard guest.connection?.hasNews != true || guest.leavesBy != nil else {
+                rise(number, .ready)
+                continue
+            }
+            _ = seats.leave(number)
+            guest.connection?.leaveLobby()
+            guest.connection?.sayEnd()
+            guards.counts.noteEvicted()
+            return true
         }
-        let number = Int(waiter.number)
-        while guests.count <= number { guests.append(nil) }
-        guests[number] = guest
-        if guest.connection?.awaitInLobby(self, until: loop.now + idle) == true {
+        return false
+    }
+
+    /// Done every second: adjusts the patience with the silent, those who sit already included.
+    public func keepHouse() {
+        patience = guards.patience(idle)
+        guard patience != idle else { return }
+        while let number = seats.silent(for: patience, at: loop.now) {
+            if seats[number]?.leavesBy == nil { guards.counts.noteEvicted() }
+            rise(number, .timedOut)
+        }
+    }
+
+    private func seat(_ guest: Guest) { seat(guest, until: loop.now + patience) }
+
+    private func seat(_ guest: Guest, until deadline: Instant) {
+        guard let waiter = guest.connection?.waiter else { return }
+        guest.since = loop.now
+        seats.take(guest, as: waiter.number)
+        if guest.connection?.awaitInLobby(self, until: deadline) == true {
             rise(waiter.number, .ready)
         }
     }
 
     /// A guest was heard from, or stayed silent too long.
     func rise(_ number: Int32, _ reason: Waiter.Wake) {
-        guard let guest = guests[Int(number)] else { return }
-        guests[Int(number)] = nil
-        if reason == .ready {
-            call(guest)
+        guard let guest = seats.leave(number) else { return }
+        if let end = guest.leavesBy {
+            if reason == .ready, guest.connection?.discardInput() == true {
+                return seat(guest, until: end)
+            }
+        } else if reason == .ready || guest.connection?.hasNews == true {
+            return call(guest)
         } else {
-            // The guest goes, and its socket closes.
-            guest.connection?.leaveLobby()
+            return dismiss(guest)
         }
+        // The guest goes, and its socket closes.
+        guest.connection?.leaveLobby()
+    }
+
+    /// Ends our side, and reads on until the guest has left too (RFC 9112 §9.6).
+    ///
+    /// A request that is on its way now finds our end and no answer, so its client may safely send it
+    /// elsewhere. A close would meet it with a reset, and leave the client to guess.
+    private func dismiss(_ guest: Guest) {
+        let end = loop.now + linger
+        guest.leavesBy = end
+        guest.connection?.endSending()
+        seat(guest, until: end)
     }
 
     /// Has a guest served.
@@ -108,20 +178,68 @@ public final class Lobby {
 
 /// One client's connection, for as long as it is open.
 public final class Guest {
-    /// Where the bytes come from; nil on a Unix socket.
-    public let peer: IPAddress?
+    /// Where the bytes come from, by the word of the proxy in front if there is one; nil on a Unix
+    /// socket.
+    public private(set) var peer: IPAddress?
+    public let entrance: Entrance
     /// nil while it is being served.
     var connection: Connection?
-    private let count: ConnectionCount
+    /// It has been served before.
+    var isRegular = false
+    /// Until when it may leave; nil while it is welcome.
+    fileprivate(set) var leavesBy: Instant?
+    /// When it fell silent.
+    var since = Instant(milliseconds: 0)
+    /// Its neighbours in the order of that.
+    var before: Int32 = -1
+    var after: Int32 = -1
+    private let guards: Guards
+    /// The address it is counted for.
+    private var counted: IPAddress?
+    private var hasBegun = false
 
-    init(_ peer: IPAddress?, _ count: ConnectionCount) {
+    init(_ peer: IPAddress?, _ entrance: Entrance, _ guards: Guards) {
         self.peer = peer
-        self.count = count
-        count.add(1)
+        self.entrance = entrance
+        self.guards = guards
+        guards.connections.add(1)
     }
 
-    deinit { count.add(-1) }
+    deinit {
+        if let counted { guards.leave(counted) }
+        guards.connections.add(-1)
+    }
 
-    /// Hands the connection to whoever serves it.
-    public func rise() -> Connection? { connection.take() }
+    /// Counts the connection for the client's address, once that is known; false when the client has
+    /// too many already, and this one is to be closed.
+    func count(as client: IPAddress) -> Bool {
+        if let counted { guards.leave(counted) }
+        counted = nil
+        guard guards.isCounted(client) else { return true }
+        guard guards.enter(client) else { return false }
+        counted = client
+        return true
+    }
+
+    /// Hands the connection to whoever serves it, once it has begun as its listener asks.
+    ///
+    /// nil when it has not, or is served already.
+    public func rise() async -> Connection? {
+        guard var connection = connection.take() else { return nil }
+        if hasBegun { return connection }
+        do throws(TransportError) {
+            guard note(source: try await entrance.begin(&connection)) else { return nil }
+        } catch {
+            return nil
+        }
+        return connection
+    }
+
+    /// False where the client has too many connections already.
+    private func note(source: IPAddress?) -> Bool {
+        hasBegun = true
+        if let source { peer = source }
+        guard entrance.isTold, let peer else { return true }
+        return count(as: peer)
+    }
 }

@@ -1,60 +1,145 @@
 import CLinux
 import Glibc
 
-/// One worker's connections to one upstream: the idle ones, and how to make another.
+/// One worker's connections to the servers of an upstream: the idle ones, and how to make another.
 ///
 /// An idle connection is closed well before servers usually close theirs, and one at which anything
 /// has happened since is never used again: bytes nobody asked for belong to no exchange.
 public final class UpstreamPool {
-    public let address: SocketAddress
-    /// What a request without a Host is given.
-    public let host: [UInt8]
-    private let loop: EventLoop
-    private let deadlines: Deadlines
-    private var idle: [Idle] = []
+    public let upstream: Upstream
+    let loop: EventLoop
+    let deadlines: Deadlines
+    private(set) var roster = Roster([])
+    private var version = -1
+    private var random = KernelRandom()
+    /// Whose turn it is.
+    private var turn = 0
+    private var shelves = IdleShelves()
 
-    private struct Idle {
-        let socket: Socket
-        let since: Instant
-    }
-
-    public init(_ address: SocketAddress, on loop: EventLoop, deadlines: Deadlines) {
-        self.address = address
+    public init(_ upstream: Upstream, on loop: EventLoop, deadlines: Deadlines) {
+        self.upstream = upstream
         self.loop = loop
         self.deadlines = deadlines
-        host = if case .unix = address { Array("localhost".utf8) } else { Array(address.text.utf8) }
+        // Workers that began in step would stay in step.
+        turn = chance()
+        refresh()
     }
 
-    /// A connection to the upstream, an idle one if there is any.
-    public func lease(for waiter: Waiter) async throws(TransportError) -> Connection {
-        while let last = idle.popLast() {
+    // MARK: Choosing
+
+    /// Takes in who may be asked now; the connections to those who have left close.
+    func refresh() {
+        guard let (roster, version) = upstream.roster(after: version) else { return }
+        self.roster = roster
+        self.version = version
+        shelves.clearAfterLeaving()
+    }
+
+    /// The server that suits the request best and was not tried in vain.
+    func choose(_ attempts: borrowing Attempts) -> Server? {
+        if attempts.wantsFresh, let last = attempts.server, last.isFit { return last }
+        if let kept = attempts.kept, kept.isFit { return kept }
+        switch upstream.settings.balance {
+        case .hash: return roster.server(of: attempts.key) { attempts.hasTried($0) }
+        case _ where attempts.hasTriedAny: return untried(attempts)
+        case .leastRequest: return lessBusy()
+        case .roundRobin: return next()
+        }
+    }
+
+    private func lessBusy() -> Server? {
+        let servers = roster.servers
+        guard servers.count > 1 else { return servers.first }
+        let turns = roster.turns
+        let chance = random.next()
+        let first = place(chance >> 32, turns.count)
+        var second = place(chance & 0xffff_ffff, turns.count)
+        if turns[first] == turns[second] { second = (second &+ 1) % turns.count }
+        let one = servers[Int(turns[first])]
+        let other = servers[Int(turns[second])]
+        // Each is as busy as its weight makes it; the first wins a tie, as chance has chosen it.
+        return one.inFlight * other.weight <= other.inFlight * one.weight ? one : other
+    }
+
+    /// A number of 32 random bits, as one below `count`.
+    private func place(_ chance: UInt64, _ count: Int) -> Int {
+        Int((chance &* UInt64(count)) >> 32)
+    }
+
+    private func next() -> Server? {
+        let turns = roster.turns
+        guard turns.count > 0 else { return nil }
+        turn = turn &+ 1 < turns.count ? turn &+ 1 : (turn < turns.count ? 0 : turn % turns.count)
+        return roster.servers[Int(turns[turn])]
+    }
+
+    /// A random number to begin at, which can be added to without overflow.
+    func chance() -> Int { Int(truncatingIfNeeded: random.next() >> 40) }
+
+    /// Any other server, from a random one on; no more than two are ever passed over.
+    func untried(_ attempts: borrowing Attempts) -> Server? {
+        let servers = roster.servers
+        guard !servers.isEmpty else { return nil }
+        let start = chance()
+        for step in 0..<min(servers.count, Attempts.otherServersMax + 1) {
+            let server = servers[(start + step) % servers.count]
+            if !attempts.hasTried(server) { return server }
+        }
+        return nil
+    }
+
+    // MARK: Keeping
+
+    /// An idle connection to the server, if there is one that can be trusted.
+    public func idle(to server: Server, for waiter: Waiter) -> Connection? {
+        while let last = shelves.take(server) {
             let isFresh = loop.now < last.since + deadlines.upstreamKeepAlive
             if isFresh, !last.socket.hasSomethingToReadNow() {
                 return Connection(last.socket, side: .upstream, waiter: waiter)
             }
         }
-        return try await dial(for: waiter)
+        return nil
     }
 
     /// Keeps a connection for the next exchange; its last one is known to be whole.
-    public func giveBack(_ connection: consuming Connection) {
+    public func giveBack(_ connection: consuming Connection, to server: Server) {
         connection.releaseMemory()
         let socket = connection.socket
-        guard idle.count < TransportBounds.idleUpstreamMax, !socket.hasSomethingToRead() else {
-            return
-        }
-        socket.waiter = nil
-        idle.append(Idle(socket: socket, since: loop.now))
+        guard !server.hasLeft, !socket.hasSomethingToRead() else { return }
+        shelves.keep(socket, to: server, at: loop.now)
     }
 
-    /// Closes the connections that have been idle too long, or were closed by the upstream.
+    /// Done every second: closes the connections that have been idle too long, or were closed by the
+    /// upstream, and those to servers that have left.
     public func sweep() {
-        idle.removeAll {
-            loop.now >= $0.since + deadlines.upstreamKeepAlive || $0.socket.hasSomethingToRead()
+        upstream.keepHouse(at: loop.now)
+        refresh()
+        let (now, keepAlive) = (loop.now, deadlines.upstreamKeepAlive)
+        shelves.sweep { socket, since in now >= since + keepAlive || socket.hasSomethingToRead() }
+    }
+
+    // MARK: Dialling
+
+    /// A new connection to the server: the one place where connections to upstreams begin.
+    func dial(
+        _ server: Server,
+        for waiter: Waiter,
+        by deadline: Instant
+    ) async throws(TransportError) -> Connection {
+        upstream.counts.connects.count()
+        do throws(TransportError) {
+            return try await connected(to: server.address, for: waiter, by: deadline)
+        } catch {
+            upstream.counts.connectFailures.count()
+            throw error
         }
     }
 
-    private func dial(for waiter: Waiter) async throws(TransportError) -> Connection {
+    private func connected(
+        to address: SocketAddress,
+        for waiter: Waiter,
+        by deadline: Instant
+    ) async throws(TransportError) -> Connection {
         let kind =
             Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
             | Int32(SOCK_CLOEXEC.rawValue)
@@ -67,7 +152,7 @@ public final class UpstreamPool {
         let connection = Connection(socket, side: .upstream, waiter: waiter)
         guard result == 0 || problem == EINPROGRESS else { throw .unreachable }
         if result != 0 {
-            let isTaken = await connection.ready(.output, by: loop.now + deadlines.connect)
+            let isTaken = await connection.ready(.output, by: deadline)
             guard isTaken else { throw .connectTimedOut }
             guard socket.pendingError() == 0 else { throw .unreachable }
         }

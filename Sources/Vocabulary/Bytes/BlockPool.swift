@@ -9,7 +9,10 @@ public final class BlockPool {
 
     public init() {}
 
-    deinit {
+    deinit { trim() }
+
+    /// Frees all spare blocks.
+    public func trim() {
         for size in BlockSize.all {
             while let block = unsafe spare[size.rawValue].popLast() { unsafe block.deallocate() }
         }

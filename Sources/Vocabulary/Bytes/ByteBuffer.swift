@@ -230,4 +230,13 @@ public struct ByteBuffer: ~Copyable {
         if written > 0 { end &+= written }
         return written
     }
+
+    /// Moves as much as fits into `room`, and says how much that was.
+    public mutating func drain(into room: UnsafeMutableRawBufferPointer) -> Int {
+        let count = min(room.count, count)
+        guard count > 0 else { return 0 }
+        unsafe room.baseAddress?.copyMemory(from: storage + start, byteCount: count)
+        removeFirst(count)
+        return count
+    }
 }

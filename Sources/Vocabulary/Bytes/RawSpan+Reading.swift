@@ -91,6 +91,16 @@ extension RawSpan {
         return nil
     }
 
+    /// The place of the last `byte`.
+    public func lastIndex(of byte: UInt8) -> Int? {
+        var index = byteCount
+        while index > 0 {
+            index &-= 1
+            if self[index] == byte { return index }
+        }
+        return nil
+    }
+
     /// These bytes without the spaces and tabs at either end (RFC 9110 §5.6.3).
     public var trimmed: RawSpan {
         @_lifetime(copy self)

@@ -19,6 +19,7 @@ public enum FieldName: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     // What we vouch for: removed and written anew.
     case forwarded, forwardedFor, forwardedProto, forwardedOther, realIP
     case requestID, traceparent, tracestate
+    case clientCert, clientCertChain, strictTransportSecurity
 
     // Read by us, passed as they are.
     case trailer, accept, authorization, cookie, setCookie, contentType, contentEncoding
@@ -81,6 +82,7 @@ public enum FieldName: UInt8, Sendable, BitwiseCopyable, CaseIterable {
         case 10 where name.equalsIgnoringCase("tracestate"): .tracestate
         case 10 where name.equalsIgnoringCase("user-agent"): .userAgent
         case 11 where name.equalsIgnoringCase("traceparent"): .traceparent
+        case 11 where name.equalsIgnoringCase("client-cert"): .clientCert
         case 12 where name.equalsIgnoringCase("content-type"): .contentType
         case 12 where name.equalsIgnoringCase("max-forwards"): .maxForwards
         case 12 where name.equalsIgnoringCase("x-request-id"): .requestID
@@ -102,11 +104,13 @@ public enum FieldName: UInt8, Sendable, BitwiseCopyable, CaseIterable {
         case 17 where name.equalsIgnoringCase("transfer-encoding"): .transferEncoding
         case 17 where name.equalsIgnoringCase("x-forwarded-proto"): .forwardedProto
         case 17 where name.equalsIgnoringCase("sec-websocket-key"): .secWebSocketKey
+        case 17 where name.equalsIgnoringCase("client-cert-chain"): .clientCertChain
         case 18 where name.equalsIgnoringCase("proxy-authenticate"): .proxyAuthenticate
         case 19 where name.equalsIgnoringCase("proxy-authorization"): .proxyAuthorization
         case 20 where name.equalsIgnoringCase("sec-websocket-accept"): .secWebSocketAccept
         case 21 where name.equalsIgnoringCase("sec-websocket-version"): .secWebSocketVersion
         case 25 where name.equalsIgnoringCase("proxy-authentication-info"): .proxyAuthenticationInfo
+        case 25 where name.equalsIgnoringCase("strict-transport-security"): .strictTransportSecurity
         case _ where name.startsIgnoringCase(with: "x-forwarded-"): .forwardedOther
         default: .other
         }
@@ -148,7 +152,8 @@ public struct FieldNameSet: BitwiseCopyable, Sendable, ExpressibleByArrayLiteral
     /// What never passes in a request as the client wrote it.
     public static let removedFromRequests = hopByHop.union([
         .host, .contentLength, .expect, .maxForwards, .forwarded, .forwardedFor, .forwardedProto,
-        .forwardedOther, .realIP, .requestID, .traceparent, .tracestate,
+        .forwardedOther, .realIP, .requestID, .traceparent, .tracestate, .clientCert,
+        .clientCertChain,
     ])
 
     /// What never passes in an answer as the upstream wrote it.

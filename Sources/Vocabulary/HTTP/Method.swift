@@ -19,4 +19,12 @@ public enum Method: UInt8, Sendable {
         default: self = .other
         }
     }
+
+    /// Whether asking twice does no more than asking once (RFC 9110 §9.2.2).
+    public var isIdempotent: Bool {
+        switch self {
+        case .get, .head, .put, .delete, .options, .trace: true
+        case .post, .patch, .connect, .other: false
+        }
+    }
 }

@@ -31,7 +31,12 @@ public struct AddressBlock: Hashable, Sendable, BitwiseCopyable {
         prefixBits = 128
     }
 
+    /// Whether the address is one of the network's.
+    ///
+    /// A network of IPv6 that is wider than all of IPv4 does not hold it: whoever writes `::/0` speaks of
+    /// the other protocol.
     public func contains(_ address: IPAddress) -> Bool {
+        if prefixBits < 96, address.isV4 { return false }
         let mask = Self.mask(prefixBits)
         return address.high & mask.high == base.high && address.low & mask.low == base.low
     }

@@ -36,6 +36,9 @@ public enum Reason: String, Sendable, CaseIterable {
 
     // What we could not do.
     case overloaded = "overloaded"
+    case upstreamDown = "upstream_down"
+    case breakerOpen = "breaker_open"
+    case upstreamBusy = "upstream_busy"
 
     public var status: Int {
         switch self {
@@ -51,7 +54,7 @@ public enum Reason: String, Sendable, CaseIterable {
         case .headTooLarge: 431
         case .methodNotImplemented, .codingNotImplemented: 501
         case .upstreamUnreachable, .upstreamBadAnswer, .upstreamCut, .unaskedUpgrade: 502
-        case .overloaded: 503
+        case .overloaded, .upstreamDown, .breakerOpen, .upstreamBusy: 503
         case .upstreamConnectTimeout, .upstreamTimeout: 504
         case .versionUnsupported: 505
         }
@@ -90,6 +93,10 @@ public enum Reason: String, Sendable, CaseIterable {
         case .upstreamConnectTimeout:
             "The server behind this one did not take a connection in time."
         case .upstreamTimeout: "The server behind this one did not answer in time."
+        case .upstreamDown: "No server behind this one is up; try again soon."
+        case .breakerOpen:
+            "Too many requests to the server behind this one fail; try again when told."
+        case .upstreamBusy: "The server behind this one has no room left; try again soon."
         case .overloaded: "There is more to do than this server can; try again soon."
         }
     }
@@ -101,7 +108,7 @@ public enum Reason: String, Sendable, CaseIterable {
         switch self {
         case .badMaxForwards, .upgradeRequired, .badUpgrade, .misdirected, .upstreamUnreachable,
             .upstreamBadAnswer, .upstreamCut, .unaskedUpgrade, .upstreamConnectTimeout,
-            .upstreamTimeout, .overloaded:
+            .upstreamTimeout, .overloaded, .upstreamDown, .breakerOpen, .upstreamBusy:
             false
         default: true
         }

@@ -46,20 +46,54 @@ struct Arguments {
         return address
     }
 
-    /// An address that can be dialled.
-    mutating func destination() throws(UsageError) -> SocketAddress {
-        let address = try address()
-        if case .tcp(_, 0) = address {
+    /// A server that can be dialled, with the words behind its address.
+    mutating func server() throws(UsageError) -> ServerSettings {
+        let text = try value("127.0.0.1:9000")
+        let words = text.split(separator: ",", omittingEmptySubsequences: false)
+        guard let place = ServerPlace(String(words[0])) else {
+            throw UsageError(
+                "`\(words[0])` is no address to use with `\(flag)`",
+                help: "write `127.0.0.1:9000`, `[::1]:9000`, `name:9000` or `unix:/run/app.sock`"
+            )
+        }
+        switch place {
+        case .address(.tcp(_, 0)), .name(_, 0):
             throw UsageError(
                 "no server has port 0",
                 help: "say where it listens, as `127.0.0.1:9000`"
             )
+        default: break
         }
-        return address
+        var server = ServerSettings(place)
+        for word in words.dropFirst() {
+            let digits = word.dropFirst("weight=".count)
+            guard word.hasPrefix("weight="), digits.allSatisfy(\.isNumber),
+                let weight = Int(digits), 1...ServerSettings.weightMax ~= weight
+            else {
+                throw UsageError(
+                    "`\(word)` says nothing about a server",
+                    help: "write `weight=N`, from 1 to \(ServerSettings.weightMax)"
+                )
+            }
+            server.weight = weight
+        }
+        return server
+    }
+
+    /// A word of the characters a field's or a cookie's name may have.
+    mutating func token(_ example: String) throws(UsageError) -> String {
+        let text = try value(example)
+        guard (1...64).contains(text.utf8.count), text.utf8.allSatisfy(\.isToken) else {
+            throw UsageError("`\(text)` is no name", help: "write one like `\(example)`")
+        }
+        return text
     }
 
     mutating func network() throws(UsageError) -> AddressBlock {
-        let text = try value("10.0.0.0/8")
+        try Self.network(try value("10.0.0.0/8"))
+    }
+
+    static func network(_ text: String) throws(UsageError) -> AddressBlock {
         let bytes = Array(text.utf8)
         guard let block = unsafe AddressBlock(bytes.span.bytes) else {
             throw UsageError(

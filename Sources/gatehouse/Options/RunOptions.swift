@@ -7,17 +7,18 @@ import Vocabulary
 ///
 /// Each group of flags has a file of its own, with its part of the help.
 struct RunOptions {
-    var settings = Settings(listeners: [], upstream: UpstreamSettings(.unix(path: "/")))
-    private var hasUpstream = false
+    var settings = Settings(listeners: [], upstream: UpstreamSettings([]))
+    /// Without a path nothing is checked.
+    var healthSettings = HealthSettings(path: "")
 
     static let usage =
         """
         usage: gatehouse run --listen ADDRESS --upstream ADDRESS [OPTIONS]
 
-        Passes HTTP/1.1 requests on to one upstream.
+        Passes HTTP/1.1 requests on to the servers of one upstream.
 
           --listen ADDRESS           where to accept connections; may be given several times
-          --upstream ADDRESS         where requests go
+          --upstream ADDRESS[,weight=N]  where requests go, a name and port too; several make a set
           --workers N                threads that serve, up to 256 (default: one per core)
           --trust NETWORK            proxies believed about the client: X-Forwarded-For and -Proto,
                                      X-Request-Id; several times
@@ -25,12 +26,23 @@ struct RunOptions {
           --access-log WHERE         a file, `-` for standard output (default), or `off`
           --max-body SIZE            the largest request body (default 16GiB)
 
+        \(upstreamUsage)
+
+        \(tlsUsage)
+
         \(deadlineUsage)
 
+        \(guardUsage)
+
+        \(processUsage)
+
         An ADDRESS is 127.0.0.1:8080, [::1]:8080 or unix:/run/gatehouse.sock; port 0 takes any free one.
+        \(listenerUsage)
         TIME is 250ms, 10s, 5m, 1h or 1d; SIZE is 64KiB, 10MiB or 1GiB.
-        SIGHUP opens the access log's file anew, for rotation; nothing else is read again.
-        SIGTERM and SIGINT let exchanges under way finish, for 30 seconds; a second one ends at once.
+        SIGHUP opens the access log's file anew, for rotation, and has certificates, keys and
+        the secret read again.
+        SIGTERM and SIGINT let exchanges under way finish; a second one ends at once.
+        SIGUSR2 goes on as the program that the same file holds now; nobody is refused meanwhile.
 
         """
 
@@ -45,11 +57,18 @@ struct RunOptions {
         while let flag = arguments.next() {
             if flag == "--help" || flag == "-h" { return nil }
             if try options.take(flag, &arguments) { continue }
+            if try options.takeUpstream(flag, &arguments) { continue }
             if try options.takeDeadline(flag, &arguments) { continue }
+            if try options.takeGuard(flag, &arguments) { continue }
+            if try options.takeProcess(flag, &arguments) { continue }
+            if try options.takeTLS(flag, &arguments) { continue }
             throw UsageError(
                 "`gatehouse run` has no option `\(flag)`",
                 help: Nearest.hint(to: flag, among: names)
             )
+        }
+        if !options.healthSettings.path.isEmpty {
+            options.settings.upstream.health = options.healthSettings
         }
         try options.check()
         return options
@@ -60,10 +79,7 @@ struct RunOptions {
         _ arguments: inout Arguments
     ) throws(UsageError) -> Bool {
         switch flag {
-        case "--listen": settings.listeners.append(ListenerSettings(try arguments.address()))
-        case "--upstream":
-            settings.upstream = UpstreamSettings(try arguments.destination())
-            hasUpstream = true
+        case "--listen": settings.listeners.append(try arguments.listener())
         case "--workers": settings.workers = try arguments.integer(in: 1...Bounds.workerMax)
         case "--trust": settings.trusted.append(try arguments.network())
         case "--allow-upgrade": settings.allowsUpgrade = true
@@ -81,10 +97,16 @@ struct RunOptions {
 
     /// What no flag alone can get wrong.
     private func check() throws(UsageError) {
+        let times = [healthSettings.interval, healthSettings.patience]
+        let usual = HealthSettings(path: "")
+        if settings.upstream.health == nil, times != [usual.interval, usual.patience] {
+            throw UsageError("no health check to time", help: "say `--health-check /healthz`")
+        }
         guard !settings.listeners.isEmpty else {
             throw UsageError("nothing to listen on", help: "say `--listen 127.0.0.1:8080`")
         }
-        guard hasUpstream else {
+        try checkTLS()
+        guard !settings.upstream.servers.isEmpty else {
             throw UsageError("nowhere to pass requests to", help: "say `--upstream 127.0.0.1:9000`")
         }
     }

@@ -57,12 +57,53 @@ struct ConnectionOptionsTests {
         let bytes = post("Connection: X-A , x-b", "connection: close,,X-C").wire
         _ = try readRequest([bytes], into: &head, leaving: &input)
         let names = ["x-a", "X-B", "x-c", "close", "x-", "x-ab", "", "x-a , x-b", "host"]
+        let nominated = NominatedNames(in: head.section)
         var named: [Bool] = []
         for name in names {
             let bytes = name.wire
-            unsafe named.append(head.section.connectionNames(bytes.span.bytes))
+            unsafe named.append(nominated.holds(bytes.span.bytes))
         }
 
         #expect(named == [true, true, true, true, false, false, false, false, false])
+    }
+
+    /// The names among `fields` that a head with these `options` nominates.
+    private func nominated(_ options: [String], of fields: [String]) throws -> [String] {
+        var head = RequestHead()
+        var input = ByteBuffer()
+        let bytes = post("Connection: " + options.joined(separator: ",")).wire
+        _ = try readRequest([bytes], into: &head, leaving: &input)
+        let names = NominatedNames(in: head.section)
+        return fields.filter {
+            let bytes = $0.wire
+            return unsafe names.holds(bytes.span.bytes)
+        }
+    }
+
+    @Test func `a name is told from one that differs in any one byte, and not by its case`() throws
+    {
+        let name = "x-abcdefghijklmnopqrstuvwxyz-0123456789!#$%&'*+.^_`|~"
+        let letters = Array(name.utf8)
+        var others: [String] = []
+        for index in letters.indices {
+            for bit: UInt8 in [1, 2, 4, 8, 16, 32, 64] {
+                var changed = letters
+                changed[index] ^= bit
+                let other = String(decoding: changed, as: UTF8.self)
+                if other.lowercased() != name { others.append(other) }
+            }
+        }
+        others += [name + "x", String(name.dropLast()), String(name.dropFirst()), name + name]
+
+        #expect(try nominated([name], of: others) == [])
+        #expect(try nominated([name.uppercased()], of: [name]) == [name])
+        #expect(try nominated([name], of: [name.uppercased()]) == [name.uppercased()])
+    }
+
+    @Test func `a hundred long names that begin alike are told apart`() throws {
+        let stem = String(repeating: "x", count: 200)
+        let all = (0..<100).map { "\(stem)-\($0)" }
+        let even = stride(from: 0, to: 100, by: 2).map { all[$0] }
+        #expect(try nominated(even, of: all) == even)
     }
 }

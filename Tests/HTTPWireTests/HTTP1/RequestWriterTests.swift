@@ -48,7 +48,7 @@ struct RequestWriterTests {
             "X-Forwarded-Proto: x", "X-Forwarded-Host: x", "X-Forwarded-By: x", "X-Real-IP: x",
             "X-Request-Id: x",
             "traceparent: x", "tracestate: x", "X_Forwarded_For: x", "Content_Length: 5",
-            "Transfer_Encoding: chunked", "User_Agent: x",
+            "Transfer_Encoding: chunked", "User_Agent: x", "Client-Cert: x", "client-cert-chain: x",
         ]
     )
     func `what ends at this hop, and what we say ourselves, does not go on`(field: String) {

@@ -8,14 +8,16 @@ enum KeptFields {
         "x-forwarded-proto", "x-real-ip", "x-request-id", "traceparent", "tracestate", "trailer",
         "accept", "authorization", "cookie", "set-cookie", "content-type", "content-encoding",
         "content-range", "cache-control", "date", "origin", "user-agent", "sec-websocket-key",
-        "sec-websocket-version", "sec-websocket-accept",
+        "sec-websocket-version", "sec-websocket-accept", "client-cert", "client-cert-chain",
+        "strict-transport-security",
     ])
     private static let hop: Set<String> = [
         "connection", "keep-alive", "proxy-connection", "te", "transfer-encoding", "upgrade",
         "http2-settings", "proxy-authorization", "proxy-authenticate", "proxy-authentication-info",
     ]
     private static let vouchedFor: Set<String> = [
-        "forwarded", "x-real-ip", "x-request-id", "traceparent", "tracestate",
+        "forwarded", "x-real-ip", "x-request-id", "traceparent", "tracestate", "client-cert",
+        "client-cert-chain",
     ]
 
     /// The field lines of a request that is forwarded.

@@ -16,6 +16,8 @@ struct FieldNameTests {
         ("Forwarded", .forwarded), ("X-Forwarded-For", .forwardedFor),
         ("X-Forwarded-Proto", .forwardedProto), ("X-Real-IP", .realIP),
         ("X-Request-Id", .requestID), ("traceparent", .traceparent), ("tracestate", .tracestate),
+        ("Client-Cert", .clientCert), ("Client-Cert-Chain", .clientCertChain),
+        ("Strict-Transport-Security", .strictTransportSecurity),
         ("Trailer", .trailer), ("Accept", .accept), ("Authorization", .authorization),
         ("Cookie", .cookie), ("Set-Cookie", .setCookie), ("Content-Type", .contentType),
         ("Content-Encoding", .contentEncoding), ("Content-Range", .contentRange),
@@ -155,6 +157,7 @@ struct FieldNameTests {
                 .http2Settings, .proxyAuthorization, .proxyAuthenticate, .proxyAuthenticationInfo,
                 .alias, .host, .contentLength, .expect, .maxForwards, .forwarded, .forwardedFor,
                 .forwardedProto, .forwardedOther, .realIP, .requestID, .traceparent, .tracestate,
+                .clientCert, .clientCertChain,
             ]
         )
     }

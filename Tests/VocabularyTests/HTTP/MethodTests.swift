@@ -12,6 +12,14 @@ struct MethodTests {
         for (token, expected) in known { #expect(method(token) == expected) }
     }
 
+    @Test func `asking twice does no more than once, with some of them`() {
+        let all: [Method] = [
+            .get, .head, .post, .put, .patch, .delete, .options, .connect, .trace, .other,
+        ]
+        let idempotent = all.filter(\.isIdempotent)
+        #expect(idempotent == [.get, .head, .put, .delete, .options, .trace])
+    }
+
     @Test(arguments: [
         "get", "Get", "GETT", "GE", "BREW", "CONNECt", "trace", "", "PUTS", "PROPFIND",
     ])

@@ -1,16 +1,20 @@
 import Foundation
 import Glibc
 
-/// The benchmark driver: what the gateway costs beside its peers, and that it streams.
+/// The benchmark driver: what the gateway costs beside its peers, that it streams, and that it
+/// bears more than it can.
 ///
 /// Read in this order: `Options`, `Rows/ProxyBenchmark` (the alternating runs), `Rows/LoadRow` and
 /// `Rows/IdleRow` (what one row measures), `Proxies/` (how each proxy is set up at its best),
-/// `Report/Claims` (what is wanted), `Stream/StreamBenchmark`. Everything that is started belongs
-/// to the `Roster`, which ends it by its own process id on every way out.
+/// `Report/Claims` (what is wanted), `Stream/StreamBenchmark`, `Overload/OverloadBenchmark`.
+/// Everything that is started belongs to the `Roster`, which ends it by its own process id on every
+/// way out.
 @main
 enum Bench {
     static func main() {
         signal(SIGPIPE, SIG_IGN)
+        // The two ends of the overload are processes of their own: this program under other words.
+        if let code = OverloadPart.run(CommandLine.arguments.dropFirst()) { exit(code) }
         let options: Options
         do throws(Trouble) {
             options = try Options(CommandLine.arguments.dropFirst())
@@ -30,6 +34,7 @@ enum Bench {
             switch options.subject {
             case .proxy: return try ProxyBenchmark(options, roster).run() ? 0 : 1
             case .stream: return try StreamBenchmark(options, roster).run() ? 0 : 1
+            case .overload: return try OverloadBenchmark(options, roster).run() ? 0 : 1
             }
         } catch {
             complain(error)

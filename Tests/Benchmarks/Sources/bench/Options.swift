@@ -2,7 +2,7 @@ import Glibc
 
 /// What was asked for on the command line.
 struct Options {
-    enum Subject: String { case proxy, stream }
+    enum Subject: String { case proxy, stream, overload }
     enum Format: String { case text, json }
 
     private(set) var subject = Subject.proxy
@@ -16,9 +16,12 @@ struct Options {
     init(_ arguments: some Collection<String>) throws(Trouble) {
         var rest = Array(arguments)[...]
         guard let word = rest.popFirst(), let subject = Subject(rawValue: word) else {
-            throw Trouble("say what to measure: proxy or stream (see scripts/bench --help)")
+            throw Trouble(
+                "say what to measure: proxy, stream or overload (see scripts/bench --help)"
+            )
         }
         self.subject = subject
+        if subject == .overload { seconds = 10 }
         while let flag = rest.popFirst() {
             if flag == "--quick" {
                 (runs, seconds, isQuick) = (3, 1, true)
@@ -53,7 +56,7 @@ struct Options {
     }
 
     private func name(_ text: String) throws(Trouble) -> String {
-        let names = LoadRow.all.map(\.name) + [IdleRow.name]
+        let names = LoadRow.all.map(\.name) + HandshakeRow.all.map(\.name) + IdleRow.all.map(\.name)
         guard names.contains(text) else {
             throw Trouble("there is no row \(text); there are \(names.joined(separator: ", "))")
         }

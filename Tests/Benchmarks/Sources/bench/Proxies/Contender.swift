@@ -7,25 +7,48 @@ enum Contender: String, CaseIterable, Codable {
     /// Sets this proxy up in front of the upstream, pinned to its own core, and starts it.
     func start(
         in roster: Roster,
-        upstream: UInt16,
+        upstream servers: [UInt16],
+        certificate: Certificate? = nil,
         gatehouse: String
     ) throws(Trouble) -> Running {
         let port = try Loopback.freePorts(1)[0]
+        let front = Front(port: port, certificate: certificate, servers: servers)
         let setup: (command: [String], log: String)
         switch self {
         case .gatehouse:
             let log = roster.path("gatehouse.log")
-            let command = [
-                gatehouse, "run", "--listen", "127.0.0.1:\(port)", "--upstream",
-                "127.0.0.1:\(upstream)", "--workers", "1", "--access-log", log,
-            ]
-            setup = (command, log)
-        case .nginx: setup = try Nginx.proxy(on: port, to: upstream, in: roster)
-        case .haproxy: setup = try HAProxy.proxy(on: port, to: upstream, in: roster)
+            setup = ([gatehouse, "run"] + front.words + ["--access-log", log], log)
+        case .nginx: setup = try Nginx.proxy(front, in: roster)
+        case .haproxy: setup = try HAProxy.proxy(front, in: roster)
         }
         let child = try roster.start(rawValue, on: Cores.proxy, setup.command)
         try child.awaitListening(on: port)
-        return Running(contender: self, child: child, port: port, accessLog: setup.log)
+        return Running(
+            contender: self,
+            child: child,
+            port: port,
+            isSecure: certificate != nil,
+            accessLog: setup.log
+        )
+    }
+}
+
+/// What every contender is told: where to listen, with which certificate, and who stands behind.
+struct Front {
+    let port: UInt16
+    let certificate: Certificate?
+    let servers: [UInt16]
+
+    /// The same as flags of `gatehouse run`: one process, one worker.
+    fileprivate var words: [String] {
+        let listen = "127.0.0.1:\(port)" + (certificate == nil ? "" : ",tls")
+        var words = ["--foreground", "--workers", "1", "--listen", listen]
+        if let certificate {
+            words += ["--certificate", certificate.certificate, "--key", certificate.key]
+        }
+        for server in servers { words += ["--upstream", "127.0.0.1:\(server)"] }
+        if servers.count > 1 { words += ["--balance", "round-robin"] }
+        return words
     }
 }
 
@@ -34,7 +57,17 @@ struct Running {
     let contender: Contender
     let child: Child
     let port: UInt16
+    let isSecure: Bool
     let accessLog: String
+
+    /// A connection as this contender's clients make one.
+    func connect(fromHost host: UInt8 = 1, _ dialer: SecureDialer? = nil) throws(Trouble) -> Wire {
+        if isSecure {
+            let dialer = if let dialer { dialer } else { try SecureDialer() }
+            return try dialer.connect(to: port, fromHost: host)
+        }
+        return Wire(fd: try Loopback.connect(to: port, fromHost: host), bufferSize: 8 << 10)
+    }
 
     /// Counts the log's lines and empties it: all proxies append, so they simply go on.
     func takeLogLines() -> Int {

@@ -6,11 +6,14 @@ enum Nginx {
     /// head and a small body arrive in one read (the header buffer is 1 KiB by default), a large
     /// answer moves in large pieces, and the log is written 64 KiB at a time.
     static func proxy(
-        on port: UInt16,
-        to upstream: UInt16,
+        _ front: Front,
         in roster: Roster
     ) throws(Trouble) -> (command: [String], log: String) {
         let log = roster.path("nginx.log")
+        let servers = front.servers
+            .map { "                    server 127.0.0.1:\($0);" }
+            .joined(separator: "\n")
+        let scheme = front.certificate == nil ? "http" : "https"
         let text = """
             \(frame("nginx", roster))
                 log_format line escape=json '\(LogLine.nginx)';
@@ -18,13 +21,14 @@ enum Nginx {
                 client_header_buffer_size 8k;
                 client_body_buffer_size 64k;
                 upstream behind {
-                    server 127.0.0.1:\(upstream);
-                    keepalive 128;
+            \(servers)
+                    keepalive \(128 * front.servers.count);
                     keepalive_requests 1000000000;
                     keepalive_timeout 1h;
                 }
                 server {
-                    listen 127.0.0.1:\(port) backlog=4096;
+                    listen 127.0.0.1:\(front.port)\(scheme == "https" ? " ssl" : "") backlog=4096;
+                    \(tls(front.certificate))
                     add_header X-Request-Id $request_id always;
                     location / {
                         proxy_pass http://behind;
@@ -37,10 +41,10 @@ enum Nginx {
                         proxy_set_header Connection "";
                         proxy_set_header Host $http_host;
                         proxy_set_header X-Forwarded-For $remote_addr;
-                        proxy_set_header X-Forwarded-Proto http;
+                        proxy_set_header X-Forwarded-Proto \(scheme);
                         proxy_set_header X-Forwarded-Host $http_host;
                         proxy_set_header X-Real-IP $remote_addr;
-                        proxy_set_header Forwarded 'for=$remote_addr;host="$http_host";proto=http';
+                        proxy_set_header Forwarded 'for=$remote_addr;host="$http_host";proto=\(scheme)';
                         proxy_set_header X-Request-Id $request_id;
                         proxy_set_header traceparent 00-$request_id-00f067aa0ba902b7-00;
                     }
@@ -51,11 +55,27 @@ enum Nginx {
         return (try command("nginx", text, roster), log)
     }
 
+    /// Sessions resumed by ticket alone, as the others do it; no cache to look into.
+    private static func tls(_ certificate: Certificate?) -> String {
+        guard let certificate else { return "" }
+        return """
+            ssl_certificate \(certificate.certificate);
+            ssl_certificate_key \(certificate.key);
+            ssl_protocols TLSv1.2 TLSv1.3;
+            ssl_session_cache off;
+            ssl_session_tickets on;
+            """
+    }
+
     /// The upstream: 1,024 bytes from memory to whatever is asked, 1 MiB under `/large`.
-    static func upstream(on port: UInt16, in roster: Roster) throws(Trouble) -> [String] {
+    static func upstream(on ports: [UInt16], in roster: Roster) throws(Trouble) -> [String] {
         let line = "The quick brown fox jumps over the lazy dog, and then it rests; "
         let page = String(repeating: line, count: 16)
         _ = try roster.write(String(repeating: page, count: 1024), to: "large")
+        let listen =
+            ports
+            .map { "                    listen 127.0.0.1:\($0) backlog=4096;" }
+            .joined(separator: "\n")
         let text = """
             \(frame("upstream", roster))
                 access_log off;
@@ -64,7 +84,7 @@ enum Nginx {
                 sendfile_max_chunk 2m;
                 open_file_cache max=8 inactive=1h;
                 server {
-                    listen 127.0.0.1:\(port) backlog=4096;
+            \(listen)
                     location / { return 200 "\(page)"; }
                     location = /large { root \(roster.folder); }
                 }

@@ -5,6 +5,23 @@ enum Measure: String, CaseIterable, Codable {
     case p99 = "p99_us"
     case rate = "requests_per_second"
     case idleBytes = "bytes_per_idle_connection"
+
+    var words: String {
+        switch self {
+        case .cpu: "CPU"
+        case .p50: "p50"
+        case .p99: "p99"
+        case .rate: "requests a second"
+        case .idleBytes: "bytes an idle connection"
+        }
+    }
+}
+
+/// What is wanted of a figure of ours.
+enum Wanted {
+    /// At most so many times nginx's.
+    case ratio(Double)
+    case atMost(Double)
 }
 
 /// The runs of one row, and what was wrong with them.
@@ -13,11 +30,13 @@ struct RowResult {
     let title: String
     /// A row with faults is void: it proves nothing, whatever its figures.
     var faults: [String] = []
+    let wanted: [Measure: Wanted]
     private(set) var runs: [Contender: [Measure: [Double]]] = [:]
 
-    init(name: String, title: String) {
+    init(name: String, title: String, wanted: [Measure: Wanted]) {
         self.name = name
         self.title = title
+        self.wanted = wanted
     }
 
     mutating func add(_ figure: Double, as measure: Measure, of contender: Contender) {
@@ -40,6 +59,22 @@ struct RowResult {
         runs[contender]?[measure]?.min()
     }
 
-    var claims: [Claim] { Claim.all(for: self) }
+    /// What is wanted beside another row.
+    private(set) var comparisons: [Claim] = []
+
+    /// Wants our figure to be at most so many times what it was in another row.
+    mutating func want(
+        _ measure: Measure,
+        atMost limit: Double,
+        timesThatOf other: RowResult,
+        _ subject: String
+    ) {
+        guard let ours = median(measure, of: .gatehouse),
+            let before = other.median(measure, of: .gatehouse), before > 0
+        else { return }
+        comparisons.append(Claim(subject, ours / before, atMost: limit))
+    }
+
+    var claims: [Claim] { Claim.all(for: self) + comparisons }
     var holds: Bool { faults.isEmpty && !claims.isEmpty && claims.allSatisfy(\.holds) }
 }

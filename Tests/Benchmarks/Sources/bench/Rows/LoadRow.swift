@@ -6,42 +6,75 @@ struct LoadRow {
     let title: String
     let ask: Ask
     let connections: Int
+    var scene = Scene.plain
 
-    static let all = [
+    static let all =
+        [
+            LoadRow(
+                name: "get-64",
+                title: "keep-alive GET, 64 connections, 1 KiB answers",
+                ask: form,
+                connections: 64
+            ),
+            LoadRow(
+                name: "get-4",
+                title: "keep-alive GET, 4 connections, 1 KiB answers",
+                ask: form,
+                connections: 4
+            ),
+            LoadRow(
+                name: "post-1k",
+                title: "POST of 1 KiB, 64 connections, 1 KiB answers",
+                ask: Ask(method: "POST", target: "/apply/form?step=2", bodyLength: 1024),
+                connections: 64
+            ),
+            LoadRow(
+                name: "answer-1m",
+                title: "keep-alive GET, 16 connections, 1 MiB answers",
+                ask: Ask(method: "GET", target: "/large", bodyLength: 0),
+                connections: 16
+            ),
+            LoadRow(
+                name: "tls-64",
+                title: "TLS 1.3 keep-alive GET, 64 connections, 1 KiB answers",
+                ask: form,
+                connections: 64,
+                scene: .secure
+            ),
+            LoadRow(
+                name: "tls-1m",
+                title: "TLS 1.3 keep-alive GET, 16 connections, 1 MiB answers",
+                ask: Ask(method: "GET", target: "/large", bodyLength: 0),
+                connections: 16,
+                scene: .secure
+            ),
+        ] + [1, 10, 100].map(servers)
+
+    private static let form = Ask(method: "GET", target: "/apply/form?step=2", bodyLength: 0)
+
+    /// The same load on more and more servers.
+    private static func servers(_ count: Int) -> LoadRow {
         LoadRow(
-            name: "get-64",
-            title: "keep-alive GET, 64 connections, 1 KiB answers",
-            ask: Ask(method: "GET", target: "/apply/form?step=2", bodyLength: 0),
-            connections: 64
-        ),
-        LoadRow(
-            name: "get-4",
-            title: "keep-alive GET, 4 connections, 1 KiB answers",
-            ask: Ask(method: "GET", target: "/apply/form?step=2", bodyLength: 0),
-            connections: 4
-        ),
-        LoadRow(
-            name: "post-1k",
-            title: "POST of 1 KiB, 64 connections, 1 KiB answers",
-            ask: Ask(method: "POST", target: "/apply/form?step=2", bodyLength: 1024),
-            connections: 64
-        ),
-        LoadRow(
-            name: "answer-1m",
-            title: "keep-alive GET, 16 connections, 1 MiB answers",
-            ask: Ask(method: "GET", target: "/large", bodyLength: 0),
-            connections: 16
-        ),
-    ]
+            name: "servers-\(count)",
+            title: "keep-alive GET, 64 connections, \(count) upstream servers in turn",
+            ask: form,
+            connections: 64,
+            scene: Scene(serverCount: count)
+        )
+    }
 
     func measure(_ options: Options, in roster: Roster) throws(Trouble) -> RowResult {
-        let stage = try Stage(roster, gatehouse: options.gatehouse)
+        let stage = try Stage(scene, roster, gatehouse: options.gatehouse)
         defer { stage.end() }
         let right = try stage.checkAnswers(to: ask)
         let script = try roster.write(ask.script, to: "\(name).lua")
-        var result = RowResult(name: name, title: title)
+        var result = RowResult(
+            name: name,
+            title: title,
+            wanted: [.cpu: .ratio(1), .p99: .ratio(1.1)]
+        )
         for running in stage.contenders {
-            _ = try Wrk(self, against: running.port, seconds: 1, script: script, in: roster)
+            _ = try Wrk(self, against: running, seconds: 1, script: script, in: roster)
         }
         sleep(LogCount.flushSeconds)
         var logs = LogCount(stage.contenders)
@@ -51,7 +84,7 @@ struct LoadRow {
                 let before = tree.cpuMicroseconds
                 let load = try Wrk(
                     self,
-                    against: running.port,
+                    against: running,
                     seconds: options.seconds,
                     script: script,
                     in: roster

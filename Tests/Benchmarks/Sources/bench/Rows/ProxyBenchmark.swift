@@ -10,6 +10,15 @@ struct ProxyBenchmark {
         self.roster = roster
     }
 
+    /// A request must not cost more because there are more servers to choose from.
+    private func wantFlat(_ results: inout [RowResult]) {
+        guard let one = results.first(where: { $0.name == "servers-1" }) else { return }
+        for index in results.indices where results[index].name.hasPrefix("servers-1") {
+            guard results[index].name != one.name else { continue }
+            results[index].want(.cpu, atMost: 1.05, timesThatOf: one, "CPU against one server")
+        }
+    }
+
     /// Prints the report; whether every row holds what is wanted of it.
     func run() throws(Trouble) -> Bool {
         guard sysconf(Int32(_SC_NPROCESSORS_ONLN)) >= 2 else {
@@ -21,8 +30,12 @@ struct ProxyBenchmark {
         for row in LoadRow.all where options.row ?? row.name == row.name {
             results.append(try row.measure(options, in: roster))
         }
-        if options.row ?? IdleRow.name == IdleRow.name {
-            results.append(try IdleRow().measure(options, in: roster))
+        wantFlat(&results)
+        for row in HandshakeRow.all where options.row ?? row.name == row.name {
+            results.append(try row.measure(options, in: roster))
+        }
+        for row in IdleRow.all where options.row ?? row.name == row.name {
+            results.append(try row.measure(options, in: roster))
         }
         switch options.format {
         case .text: say(Table(conditions, results).text)

@@ -5,15 +5,22 @@ struct Stage {
     private let upstreamPort: UInt16
     private let roster: Roster
 
-    init(_ roster: Roster, gatehouse: String) throws(Trouble) {
-        let port = try Loopback.freePorts(1)[0]
-        let command = try Nginx.upstream(on: port, in: roster)
+    init(_ scene: Scene, _ roster: Roster, gatehouse: String) throws(Trouble) {
+        let ports = try Loopback.freePorts(scene.serverCount)
+        let port = ports[0]
+        let certificate: Certificate? = scene.isSecure ? try Certificate(in: roster) : nil
+        let command = try Nginx.upstream(on: ports, in: roster)
         let upstream = try roster.start("upstream", on: Cores.others, command)
         try upstream.awaitListening(on: port)
         var contenders: [Running] = []
         for contender in Contender.allCases {
             contenders.append(
-                try contender.start(in: roster, upstream: port, gatehouse: gatehouse)
+                try contender.start(
+                    in: roster,
+                    upstream: ports,
+                    certificate: certificate,
+                    gatehouse: gatehouse
+                )
             )
         }
         self.contenders = contenders
@@ -29,7 +36,7 @@ struct Stage {
             throw Trouble("the upstream answered \(right.status) with \(right.length) bytes")
         }
         for running in contenders {
-            let answer = try Answer(to: ask, from: running.port, over: Wire(to: running.port))
+            let answer = try Answer(to: ask, from: running.port, over: running.connect())
             guard answer == right else {
                 let name = running.contender.rawValue
                 throw Trouble("\(name) answered \(answer.status) with \(answer.length) bytes")

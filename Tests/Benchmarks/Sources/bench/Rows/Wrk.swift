@@ -12,7 +12,7 @@ struct Wrk {
 
     init(
         _ row: LoadRow,
-        against port: UInt16,
+        against running: Running,
         seconds: Int,
         script: String,
         in roster: Roster
@@ -20,7 +20,7 @@ struct Wrk {
         let command = [
             "wrk", "--threads", "1", "--connections", "\(row.connections)", "--duration",
             "\(seconds)s", "--timeout", "5s", "--script", script,
-            "http://127.0.0.1:\(port)\(row.ask.target)",
+            "\(running.isSecure ? "https" : "http")://127.0.0.1:\(running.port)\(row.ask.target)",
         ]
         _ = try roster.write("", to: "wrk.out")
         let child = try roster.start("wrk", on: Cores.others, command)

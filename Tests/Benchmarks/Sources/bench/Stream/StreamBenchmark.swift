@@ -37,7 +37,7 @@ struct StreamBenchmark {
         upstream.start()
         let running = try Contender.gatehouse.start(
             in: roster,
-            upstream: upstream.port,
+            upstream: [upstream.port],
             gatehouse: options.gatehouse
         )
         var outcomes: [Outcome] = []

@@ -1,3 +1,4 @@
+import COpenSSL
 import Glibc
 
 /// One blocking TCP connection on loopback that can read a head and a body.
@@ -6,12 +7,15 @@ import Glibc
 /// for peers that the benchmark itself set up.
 final class Wire {
     let fd: Int32
+    /// The TLS session, where the other side speaks it.
+    private let session: OpaquePointer?
     private var buffer: [UInt8]
     private var start = 0
     private var end = 0
 
-    init(fd: Int32, bufferSize: Int = 256 << 10) {
+    init(fd: Int32, bufferSize: Int = 256 << 10, session: OpaquePointer? = nil) {
         self.fd = fd
+        self.session = session
         buffer = [UInt8](repeating: 0, count: bufferSize)
         var on: Int32 = 1
         setsockopt(fd, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
@@ -25,7 +29,10 @@ final class Wire {
         self.init(fd: try Loopback.connect(to: port))
     }
 
-    deinit { close(fd) }
+    deinit {
+        SSL_free(session)
+        close(fd)
+    }
 
     /// Whether the other side has closed or broken the connection.
     var hasEnded: Bool {
@@ -39,7 +46,12 @@ final class Wire {
     func send(_ bytes: ArraySlice<UInt8>) throws(Trouble) {
         var rest = bytes
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.send(fd, $0.baseAddress, $0.count, 0) }
+            let count = rest.withUnsafeBytes { bytes in
+                if let session {
+                    return Int(SSL_write(session, bytes.baseAddress, Int32(bytes.count)))
+                }
+                return Glibc.send(fd, bytes.baseAddress, bytes.count, 0)
+            }
             guard count > 0 else { throw Trouble.system("sending") }
             rest = rest.dropFirst(count)
         }
@@ -126,7 +138,9 @@ final class Wire {
             (start, end) = (0, end - start)
         }
         let count = buffer.withUnsafeMutableBytes { space in
-            recv(fd, space.baseAddress.map { $0 + end }, space.count - end, 0)
+            let room = space.baseAddress.map { $0 + end }
+            if let session { return Int(SSL_read(session, room, Int32(space.count - end))) }
+            return recv(fd, room, space.count - end, 0)
         }
         guard count >= 0 else { throw Trouble.system("receiving") }
         end += count
