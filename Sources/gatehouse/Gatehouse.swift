@@ -18,6 +18,8 @@ enum Gatehouse {
         usage: gatehouse COMMAND [OPTIONS]
 
           run    pass requests on to an upstream
+          check  say what is wrong with rules
+          fmt    write rules in the one layout
           echo   answer requests by describing them: an upstream to try things with
 
         gatehouse COMMAND --help explains one command; gatehouse --version prints the version.
@@ -35,13 +37,15 @@ enum Gatehouse {
         do throws(UsageError) {
             switch command {
             case "run": try Run.main(words)
+            case "check": try Check.main(words)
+            case "fmt": try Format.main(words)
             case "echo": try Echo.main(words)
             case "--help", "-h", "help": Terminal.print(usage)
             case "--version": Terminal.print("gatehouse \(Vocabulary.version)\n")
             default:
                 throw UsageError(
                     "there is no command `\(command)`",
-                    help: Nearest.hint(to: command, among: ["run", "echo", "help"])
+                    help: Nearest.hint(to: command, among: ["run", "check", "fmt", "echo", "help"])
                 )
             }
         } catch {

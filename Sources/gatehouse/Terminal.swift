@@ -1,4 +1,5 @@
 import Glibc
+import Rules
 
 /// What the program says to whoever started it.
 enum Terminal {
@@ -37,15 +38,37 @@ enum Terminal {
         exit(code)
     }
 
-    private static func write(_ text: String, to descriptor: Int32) {
+    /// Colour is for eyes: on a terminal, unless somebody asked for none.
+    static var isColoured: Bool { unsafe getenv("NO_COLOR") == nil && isatty(STDOUT_FILENO) == 1 }
+
+    /// All of standard input, as far as a file of rules may be long.
+    static func readAll() throws(FileTrouble) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var room = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            let count = unsafe room.withUnsafeMutableBytes { room in
+                unsafe read(STDIN_FILENO, room.baseAddress, room.count)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw .unreadable(unsafe String(cString: strerror(errno))) }
+            if count == 0 { return bytes }
+            bytes += room.prefix(count)
+            guard bytes.count <= RulesBounds.fileByteMax else { throw .tooLarge }
+        }
+    }
+
+    /// False when not all of it could be written.
+    @discardableResult
+    static func write(_ text: String, to descriptor: Int32) -> Bool {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes { bytes in
                 unsafe Glibc.write(descriptor, bytes.baseAddress, bytes.count)
             }
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return }
+            guard count > 0 else { return false }
             rest = rest.dropFirst(count)
         }
+        return true
     }
 }

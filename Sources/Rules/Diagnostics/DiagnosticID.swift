@@ -79,7 +79,6 @@ public enum DiagnosticID: String, Sendable, CaseIterable, Hashable {
     case unknownClass = "E0603"
     case exclusionOfPlace = "E0604"
     case exclusionUnproved = "W0605"
-    case exclusionUnneeded = "W0606"
     case exclusionNeverApplies = "E0607"
     case exclusionOfNothing = "W0608"
 
@@ -87,13 +86,6 @@ public enum DiagnosticID: String, Sendable, CaseIterable, Hashable {
     case signatureSeverity = "E0702"
     case signatureClass = "E0703"
     case signatureWithoutExample = "E0704"
-    case signatureMisses = "E0705"
-    case signatureCatchesSpared = "E0706"
-    case regexBacktracks = "E0710"
-    case regexNested = "W0711"
-    case regexBroken = "E0712"
-    case regexTooLarge = "E0713"
-    case notImported = "W0801"
 
     // Operation
     case canaryWithoutWayBack = "E0801"
@@ -106,14 +98,6 @@ public enum DiagnosticID: String, Sendable, CaseIterable, Hashable {
     case secretLiteral = "E0902"
     case secretLogged = "E0903"
     case looksSecret = "W0904"
-    case captureUnscrubbed = "E0905"
-
-    // Promises and tests
-    case promiseClosed = "E1001"
-    case promiseToken = "E1002"
-    case promiseLimit = "E1003"
-    case promiseInspect = "E1004"
-    case testFails = "E1101"
 
     public var severity: Diagnostic.Severity {
         switch rawValue.utf8.first {

@@ -3,6 +3,12 @@
 /// It has no options. Order and comments stay: order means nothing to the machine, and often something
 /// to the reader. A tree printed and read again is the same tree.
 public enum Formatter {
+    /// A file in the layout, or why it cannot be read well enough to be written anew.
+    public static func format(_ source: Source) -> (text: String?, diagnostics: Diagnostics) {
+        let (tree, diagnostics) = Parser.parse(source, number: 0)
+        return (diagnostics.hasErrors ? nil : text(tree), diagnostics)
+    }
+
     public static func text(_ tree: Tree) -> String {
         var page = Page()
         page.put(tree.statements, depth: 0, of: "")
@@ -55,7 +61,7 @@ private struct Page {
             if run.count > 1 {
                 let rows = Table.rows(run.map(\.words))
                 for (statement, row) in zip(run, rows) { put(statement, depth, as: row) }
-            } else if verb == "list" {
+            } else if verb == "list", statements[index].isPlainEntries {
                 putEntries(statements[index], depth)
             } else {
                 put(statements[index], depth, as: nil)

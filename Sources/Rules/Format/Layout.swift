@@ -82,5 +82,11 @@ extension Statement {
         return found
     }
 
+    /// Nothing but entries, whatever the list may be: what is none stays as it was written.
+    var isPlainEntries: Bool {
+        block == nil && remarks.allSatisfy { $0.wordCount == words.count } && remarks.count <= 1
+            && !words.contains { $0.kind == .openParenthesis || $0.kind == .closeParenthesis }
+    }
+
     var entryCount: Int { entries.count }
 }

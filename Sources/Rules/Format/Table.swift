@@ -11,44 +11,35 @@ enum Table {
         return statements[index..<max(end, index + 1)]
     }
 
+    /// `route NAME METHODS PATH`, with a block on its line or none.
     private static func isRow(_ statement: Statement) -> Bool {
-        statement.words.first?.text == "route" && (statement.block?.isOnOneLine ?? true)
-            && (statement.block?.statements.count ?? 0) <= 1 && statement.remarks.isEmpty
+        let words = statement.words
+        guard words.count > 3, words[0].text == "route", words[1].kind == .word,
+            words[words.count - 1].kind == .path, words[2..<words.count - 1].allSatisfy({ $0.kind == .upper })
+        else { return false }
+        return (statement.block?.isOnOneLine ?? true) && (statement.block?.statements.count ?? 0) <= 1
+            && statement.remarks.isEmpty
     }
 
     /// Names below names; methods and paths below each other where the rows have as many methods.
     static func rows(_ routes: [[Token]]) -> [String] {
         let cells = routes.map { words in
             let ordered = Layout.ordered(words)
-            let methods = ordered.filter { $0.kind == .upper }.map(\.text)
-            let paths = ordered.filter { $0.kind == .path }.map(\.text)
-            let names = ordered.dropFirst().prefix { $0.kind != .upper && $0.kind != .path }.map(
-                \.text
-            )
-            let isPlain = names.count + methods.count + paths.count + 1 == ordered.count
-            return (
-                isPlain, names.joined(separator: " "), methods, paths.joined(separator: " "),
-                ordered
-            )
+            let methods = ordered.dropFirst(2).dropLast().map(\.text)
+            return (name: ordered[1].text, methods: methods, path: ordered[ordered.count - 1].text)
         }
-        let nameWidth = cells.map { $0.1.count }.max() ?? 0
+        let nameWidth = cells.map(\.name.count).max() ?? 0
         var rows: [String] = []
         var index = 0
         while index < cells.count {
             var end = index + 1
-            while end < cells.count, cells[end].2.count == cells[index].2.count { end += 1 }
-            let methodWidth =
-                cells[index..<end].map { $0.2.joined(separator: " ").count }.max() ?? 0
-            let pathWidth = cells[index..<end].map { $0.3.count }.max() ?? 0
+            while end < cells.count, cells[end].methods.count == cells[index].methods.count { end += 1 }
+            let methodWidth = cells[index..<end].map { $0.methods.joined(separator: " ").count }.max() ?? 0
+            let pathWidth = cells[index..<end].map(\.path.count).max() ?? 0
             for cell in cells[index..<end] {
-                guard cell.0 else {
-                    rows.append(Layout.text(cell.4[...]))
-                    continue
-                }
                 let words = [
-                    "route", padded(cell.1, nameWidth),
-                    padded(cell.2.joined(separator: " "), methodWidth),
-                    padded(cell.3, pathWidth),
+                    "route", padded(cell.name, nameWidth),
+                    padded(cell.methods.joined(separator: " "), methodWidth), padded(cell.path, pathWidth),
                 ]
                 rows.append(words.joined(separator: " "))
             }

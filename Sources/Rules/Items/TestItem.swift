@@ -1,3 +1,4 @@
+import JSON
 public import Vocabulary
 
 /// A test in the language: what is sent, and what must come of it.
@@ -133,6 +134,17 @@ public struct SendItem: Sendable {
 extension Sentence {
     fileprivate mutating func json(_ example: String) throws(Halt) -> Name {
         guard let token = takes(.json) else { throw missing("a JSON value", example: example) }
+        if let fault = JSONGrammar.fault(in: Array(token.text.utf8)) {
+            let place = token.at.start + min(fault.offset, max(token.text.utf8.count - 1, 0))
+            throw halt(
+                Diagnostic(
+                    .badJSON,
+                    "this is not JSON",
+                    at: SourceRange(file: token.at.file, place..<place + 1),
+                    fault.message
+                )
+            )
+        }
         return Said(token.text, at: token.at)
     }
 }

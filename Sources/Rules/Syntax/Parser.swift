@@ -74,6 +74,7 @@ struct Parser {
             switch current.kind {
             case .end, .closeBrace: break reading
             case .openBrace:
+                if statement.words.isEmpty { sayNameless() }
                 statement.block = block()
                 expectLineEnd()
                 break reading
@@ -148,6 +149,13 @@ struct Parser {
                 "opened here"
             )
             .help("add the missing `\(close)`")
+        )
+    }
+
+    private mutating func sayNameless() {
+        diagnostics.add(
+            Diagnostic(.unexpectedToken, "a block belongs to a sentence", at: current.at)
+                .help("put the `{` at the end of the line it belongs to")
         )
     }
 
