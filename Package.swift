@@ -76,8 +76,8 @@ let package = Package(
         program(
             "gatehouse",
             uses: [
-                "Gateway", "Rules", "Transport", "Telemetry", "HTTPWire", "Crypto", "JSON",
-                "Vocabulary", "CLinux",
+                "Gateway", "Rules", "Transport", "Telemetry", "HTTPWire", "Crypto", "Vocabulary",
+                "CLinux",
             ]
         ),
 

@@ -157,7 +157,7 @@ enum SecretShape {
         return nil
     }
 
-    /// `scheme://user:password@host`
+    /// Finds `scheme://user:password@host`.
     private static func password(_ bytes: [UInt8]) -> Range<Int>? {
         for index in bytes.indices.dropLast(3) where bytes[index...].starts(with: Array("://".utf8))
         {

@@ -15,9 +15,11 @@ enum Table {
     private static func isRow(_ statement: Statement) -> Bool {
         let words = statement.words
         guard words.count > 3, words[0].text == "route", words[1].kind == .word,
-            words[words.count - 1].kind == .path, words[2..<words.count - 1].allSatisfy({ $0.kind == .upper })
+            words[words.count - 1].kind == .path,
+            words[2..<words.count - 1].allSatisfy({ $0.kind == .upper })
         else { return false }
-        return (statement.block?.isOnOneLine ?? true) && (statement.block?.statements.count ?? 0) <= 1
+        return (statement.block?.isOnOneLine ?? true)
+            && (statement.block?.statements.count ?? 0) <= 1
             && statement.remarks.isEmpty
     }
 
@@ -33,13 +35,17 @@ enum Table {
         var index = 0
         while index < cells.count {
             var end = index + 1
-            while end < cells.count, cells[end].methods.count == cells[index].methods.count { end += 1 }
-            let methodWidth = cells[index..<end].map { $0.methods.joined(separator: " ").count }.max() ?? 0
+            while end < cells.count, cells[end].methods.count == cells[index].methods.count {
+                end += 1
+            }
+            let methodWidth =
+                cells[index..<end].map { $0.methods.joined(separator: " ").count }.max() ?? 0
             let pathWidth = cells[index..<end].map(\.path.count).max() ?? 0
             for cell in cells[index..<end] {
                 let words = [
                     "route", padded(cell.name, nameWidth),
-                    padded(cell.methods.joined(separator: " "), methodWidth), padded(cell.path, pathWidth),
+                    padded(cell.methods.joined(separator: " "), methodWidth),
+                    padded(cell.path, pathWidth),
                 ]
                 rows.append(words.joined(separator: " "))
             }
