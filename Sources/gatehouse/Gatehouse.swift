@@ -41,7 +41,10 @@ enum Gatehouse {
             default:
                 throw UsageError(
                     "there is no command `\(command)`",
-                    help: Nearest.hint(to: command, among: ["run", "echo", "help"])
+                    help: Nearest.hint(
+                        to: command,
+                        among: ["run", "echo", "--help", "--version"]
+                    )
                 )
             }
         } catch {

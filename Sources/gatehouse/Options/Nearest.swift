@@ -2,11 +2,16 @@
 enum Nearest {
     /// "did you mean …" for the closest of `words`, or the list of them.
     static func hint(to word: String, among words: [String]) -> String {
-        let ranked = words.map { ($0, distance(word, $0)) }.min { $0.1 < $1.1 }
-        if let (nearest, distance) = ranked, distance <= max(2, word.count / 3) {
-            return "did you mean `\(nearest)`?"
-        }
+        if let nearest = find(word, among: words) { return "did you mean `\(nearest)`?" }
         return "there are " + words.map { "`\($0)`" }.joined(separator: ", ")
+    }
+
+    /// The closest of `words`: one that differs by little, else the shortest that `word` begins.
+    static func find(_ word: String, among words: [String]) -> String? {
+        let ranked = words.map { ($0, distance(word, $0)) }.min { $0.1 < $1.1 }
+        if let (nearest, distance) = ranked, distance <= max(2, word.count / 3) { return nearest }
+        guard word.count > 3 else { return nil }
+        return words.filter { $0.hasPrefix(word) }.min { $0.count < $1.count }
     }
 
     /// Levenshtein's, over words short enough for its square.
