@@ -1,18 +1,17 @@
 /// Finds what somebody probably meant to write.
 public enum Nearest {
-    /// The closest of `words`, if it is close at all.
-    public static func to(_ word: String, among words: some Sequence<String>) -> String? {
-        let ranked = words.map { ($0, distance(word, $0)) }.min { $0.1 < $1.1 }
-        guard let (nearest, distance) = ranked, distance <= max(2, word.count / 3) else {
-            return nil
-        }
-        return nearest
-    }
-
     /// "did you mean …" for the closest of `words`, or the list of them.
     public static func hint(to word: String, among words: [String]) -> String {
         if let nearest = to(word, among: words) { return "did you mean `\(nearest)`?" }
         return "there are " + words.map { "`\($0)`" }.joined(separator: ", ")
+    }
+
+    /// The closest of `words`: one that differs by little, else the shortest that `word` begins.
+    public static func to(_ word: String, among words: some Sequence<String>) -> String? {
+        let ranked = words.map { ($0, distance(word, $0)) }.min { $0.1 < $1.1 }
+        if let (nearest, distance) = ranked, distance <= max(2, word.count / 3) { return nearest }
+        guard word.count > 3 else { return nil }
+        return words.filter { $0.hasPrefix(word) }.min { $0.count < $1.count }
     }
 
     /// Levenshtein's, over words short enough for its square.

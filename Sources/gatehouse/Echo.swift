@@ -25,10 +25,7 @@ enum Echo {
             case "--help", "-h": return Terminal.print(usage)
             case "--listen": address = try arguments.address()
             default:
-                throw UsageError(
-                    "`gatehouse echo` has no option `\(flag)`",
-                    help: Nearest.hint(to: flag, among: ["--listen", "--help"])
-                )
+                throw UsageError(unknown: flag, of: "gatehouse echo", among: ["--listen"])
             }
         }
         guard let address else { return }

@@ -45,7 +45,10 @@ enum Gatehouse {
             default:
                 throw UsageError(
                     "there is no command `\(command)`",
-                    help: Nearest.hint(to: command, among: ["run", "check", "fmt", "echo", "help"])
+                    help: Nearest.hint(
+                        to: command,
+                        among: ["run", "check", "fmt", "echo", "--help", "--version"]
+                    )
                 )
             }
         } catch {

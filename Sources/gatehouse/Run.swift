@@ -21,7 +21,8 @@ enum Run {
             }
         } catch {
             // What root could read and this user cannot is the first thing to think of.
-            let user = settings.process.user.map { " (as `\($0)`)" } ?? ""
+            let name = settings.process.user.map { "`\($0)`" }
+            let user = name.map { error.message.contains($0) ? "" : " (as \($0))" } ?? ""
             Terminal.fail("gatehouse: \(error.message)\(user)\n", code: 2)
         }
     }

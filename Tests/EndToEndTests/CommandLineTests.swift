@@ -71,10 +71,26 @@ struct CommandLineTests {
         Slip(words: "run --listen 127.0.0.1:0", says: ["nowhere to pass", "--upstream"]),
         Slip(words: "run --upstraem 127.0.0.1:1", says: ["`--upstraem`", "mean `--upstream`?"]),
         Slip(words: "run --wrokers 2", says: ["`--wrokers`", "did you mean `--workers`?"]),
-        Slip(words: "run extra", says: ["no option `extra`"]),
+        Slip(words: "run extra", says: ["no option `extra`", "`gatehouse run --help` lists"]),
+        Slip(words: "run --hepl", says: ["did you mean `--help`?"]),
+        Slip(words: "run --cert a.pem", says: ["did you mean `--certificate`?"]),
+        Slip(words: "run --listen=[::1]:80", says: ["is one word", "write `--listen [::1]:80`"]),
+        Slip(words: "version", says: ["no command `version`", "did you mean `--version`?"]),
+        Slip(words: "run --listen :443", says: ["`:443`", "`0.0.0.0:8080`", "every interface"]),
+        Slip(
+            words: "run --listen 127.0.0.1:1 --listen 127.0.0.1:1,tls --upstream 127.0.0.1:1",
+            says: ["`--listen 127.0.0.1:1` is there twice", "say it once"]
+        ),
+        Slip(words: "run --hsts 1y", says: ["`1y` is no duration", "`1d`"]),
+        Slip(words: "run --hsts 100ms", says: ["less than a second", "`365d`"]),
+        Slip(words: "run --hsts 1d " + whole, says: ["`--hsts` is about TLS", ",tls`"]),
+        Slip(
+            words: "run --client-certificate required --client-ca ca.pem " + whole,
+            says: ["`--client-certificate` is about TLS", ",tls`"]
+        ),
         Slip(words: "run --listen", says: ["`--listen` wants a value", "127.0.0.1:8080"]),
         Slip(words: "run --listen --upstream", says: ["`--listen` wants a value"]),
-        Slip(words: "run --listen localhost:80", says: ["`localhost:80`", "`--listen`", "[::1]"]),
+        Slip(words: "run --listen localhost:80", says: ["`localhost:80`", "`--listen`", "[::]"]),
         Slip(words: "run --listen 127.0.0.1", says: ["`127.0.0.1`", "no address"]),
         Slip(words: "run --listen 127.0.0.1:+80", says: ["`127.0.0.1:+80`"]),
         Slip(words: "run --listen 127.0.0.1:65536", says: ["`127.0.0.1:65536`"]),
@@ -95,6 +111,7 @@ struct CommandLineTests {
         Slip(words: "run --breaker 101", says: ["`101`", "from 0 to 100"]),
         Slip(words: "run --upstream-connections 0", says: ["`0`", "from 1"]),
         Slip(words: "run --resolver unix:/s", says: ["`unix:/s` is no name server"]),
+        Slip(words: "run --resolver 10.0.0.2", says: ["`10.0.0.2`", "`127.0.0.1:53`"]),
         Slip(words: "run --trust 10.0.0.1/8", says: ["`10.0.0.1/8` is no network"]),
         Slip(words: "run --trust all", says: ["`all` is no network", "10.0.0.0/8"]),
         Slip(words: "run --class health", says: ["`health` gives no path", "health=/healthz"]),
@@ -128,7 +145,7 @@ struct CommandLineTests {
         ),
         Slip(
             words: "run --user no-such-user " + whole,
-            says: ["there is no user `no-such-user`"]
+            says: ["gatehouse: there is no user `no-such-user`"]
         ),
         Slip(
             words: "run --pid-file /nonexistent/pid " + whole,

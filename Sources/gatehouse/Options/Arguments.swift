@@ -8,6 +8,20 @@ struct UsageError: Error {
     init(_ problem: String, help: String? = nil) {
         message = help.map { "\(problem); \($0)" } ?? problem
     }
+
+    /// A word that stands where an option of `command` should.
+    init(unknown word: String, of command: String, among names: [String]) {
+        let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
+        if parts.count == 2, names.contains(parts[0]) {
+            self.init("`\(word)` is one word", help: "write `\(parts[0]) \(parts[1])`")
+            return
+        }
+        let nearest = Nearest.to(word, among: names + ["--help"])
+        self.init(
+            "`\(command)` has no option `\(word)`",
+            help: nearest.map { "did you mean `\($0)`?" } ?? "`\(command) --help` lists them"
+        )
+    }
 }
 
 /// The words after a command, read one flag at a time.
@@ -34,13 +48,17 @@ struct Arguments {
         return word
     }
 
+    /// Where to listen.
     mutating func address() throws(UsageError) -> SocketAddress {
-        let example = "127.0.0.1:8080"
-        let text = try value(example)
+        try address(try value("127.0.0.1:8080"))
+    }
+
+    func address(_ text: String) throws(UsageError) -> SocketAddress {
         guard let address = SocketAddress(text) else {
             throw UsageError(
                 "`\(text)` is no address to use with `\(flag)`",
-                help: "write `\(example)`, `[::1]:8080` or `unix:/run/gatehouse.sock`"
+                help: "write `127.0.0.1:8080`, `0.0.0.0:8080` or `[::]:8080` for every interface, "
+                    + "or `unix:/run/gatehouse.sock`"
             )
         }
         return address
@@ -124,7 +142,7 @@ struct Arguments {
         guard let (number, unit) = Self.split(text, units), number > 0, number <= 1_000_000 else {
             throw UsageError(
                 "`\(text)` is no duration",
-                help: "write one like `250ms`, `10s`, `5m` or `1h`"
+                help: "write one like `250ms`, `10s`, `5m`, `1h` or `1d`"
             )
         }
         return Patience(unit * number)

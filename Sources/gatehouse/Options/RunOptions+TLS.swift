@@ -52,8 +52,14 @@ extension RunOptions {
         case "--client-ca":
             settings.tls.clientAuthorities = try arguments.value("/etc/gatehouse/clients.pem")
         case "--hsts":
-            let time = try arguments.patience()
-            settings.strictSeconds = Int(clamping: time.wholeMilliseconds / 1000)
+            let seconds = try arguments.patience().wholeMilliseconds / 1000
+            guard seconds > 0 else {
+                throw UsageError(
+                    "`--hsts` for less than a second would have browsers forget it",
+                    help: "write a time like `365d`"
+                )
+            }
+            settings.strictSeconds = Int(clamping: seconds)
         case "--secret-file": settings.secretFile = try arguments.value("/etc/gatehouse/secret")
         case "--handshake-timeout": settings.deadlines.handshake = try arguments.patience()
         default: return false
@@ -84,6 +90,21 @@ extension RunOptions {
                 help: "say whether certificates are `optional` or `required`, and who signs them"
             )
         }
+        if !speaksTLS { try checkUnused() }
+    }
+
+    /// What would be without effect, and may have been meant to protect something.
+    private func checkUnused() throws(UsageError) {
+        let unused: [(String, Bool)] = [
+            ("--hsts", settings.strictSeconds != nil),
+            ("--tls-min", settings.tls.versionMin != .tls12),
+            ("--client-certificate", settings.tls.clients != .ignored),
+        ]
+        guard let (flag, _) = unused.first(where: \.1) else { return }
+        throw UsageError(
+            "`\(flag)` is about TLS and no listener speaks it",
+            help: "say `--listen 0.0.0.0:443,tls`"
+        )
     }
 
     private func checkPairs() throws(UsageError) {
@@ -100,14 +121,7 @@ extension Arguments {
     mutating func listener() throws(UsageError) -> ListenerSettings {
         let text = try value("127.0.0.1:8080")
         var words = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-        let first = words.removeFirst()
-        guard let address = SocketAddress(first) else {
-            throw UsageError(
-                "`\(first)` is no address to use with `\(flag)`",
-                help: "write `127.0.0.1:8080`, `[::1]:8080` or `unix:/run/gatehouse.sock`"
-            )
-        }
-        var listener = ListenerSettings(address)
+        var listener = ListenerSettings(try address(words.removeFirst()))
         for word in words { try Self.take(word, for: &listener) }
         if listener.speaksTLS, listener.redirectsToPort != nil {
             throw UsageError(

@@ -88,11 +88,11 @@ extension RunOptions {
     }
 
     private func resolver(_ arguments: inout Arguments) throws(UsageError) -> SocketAddress {
-        let address = try arguments.address()
-        guard case .tcp(_, let port) = address, port != 0 else {
+        let text = try arguments.value("127.0.0.1:53")
+        guard let address = SocketAddress(text), case .tcp(_, let port) = address, port != 0 else {
             throw UsageError(
-                "`\(address)` is no name server",
-                help: "write one like `127.0.0.1:53`"
+                "`\(text)` is no name server",
+                help: "write its address and port, as `127.0.0.1:53`"
             )
         }
         return address

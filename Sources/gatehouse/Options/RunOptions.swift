@@ -26,21 +26,26 @@ struct RunOptions {
           --access-log WHERE         a file, `-` for standard output (default), or `off`
           --max-body SIZE            the largest request body (default 16GiB)
 
+        Servers:
         \(upstreamUsage)
 
+        TLS and PROXY:
         \(tlsUsage)
 
+        Time:
         \(deadlineUsage)
 
+        Too many:
         \(guardUsage)
 
+        Process:
         \(processUsage)
 
         An ADDRESS is 127.0.0.1:8080, [::1]:8080 or unix:/run/gatehouse.sock; port 0 takes any free one.
         \(listenerUsage)
-        TIME is 250ms, 10s, 5m, 1h or 1d; SIZE is 64KiB, 10MiB or 1GiB.
-        SIGHUP opens the access log's file anew, for rotation, and has certificates, keys and
-        the secret read again.
+        TIME is 250ms, 10s, 5m, 1h or 1d; SIZE is 64KiB, 10MiB or 1GiB; a NETWORK is 10.0.0.0/8.
+        SIGHUP opens the access log's file anew, for rotation, and has certificates, keys,
+        authorities and the secret read again. Flags are read once, at the start.
         SIGTERM and SIGINT let exchanges under way finish; a second one ends at once.
         SIGUSR2 goes on as the program that the same file holds now; nobody is refused meanwhile.
 
@@ -62,10 +67,7 @@ struct RunOptions {
             if try options.takeGuard(flag, &arguments) { continue }
             if try options.takeProcess(flag, &arguments) { continue }
             if try options.takeTLS(flag, &arguments) { continue }
-            throw UsageError(
-                "`gatehouse run` has no option `\(flag)`",
-                help: Nearest.hint(to: flag, among: names)
-            )
+            throw UsageError(unknown: flag, of: "gatehouse run", among: names)
         }
         if !options.healthSettings.path.isEmpty {
             options.settings.upstream.health = options.healthSettings
@@ -105,9 +107,23 @@ struct RunOptions {
         guard !settings.listeners.isEmpty else {
             throw UsageError("nothing to listen on", help: "say `--listen 127.0.0.1:8080`")
         }
+        try checkListeners()
         try checkTLS()
         guard !settings.upstream.servers.isEmpty else {
             throw UsageError("nowhere to pass requests to", help: "say `--upstream 127.0.0.1:9000`")
+        }
+    }
+
+    /// Else the second would find the address taken, by us.
+    private func checkListeners() throws(UsageError) {
+        let addresses = settings.listeners.map(\.address)
+        for (index, address) in addresses.enumerated() {
+            if case .tcp(_, 0) = address { continue }
+            guard addresses[..<index].contains(address) else { continue }
+            throw UsageError(
+                "`--listen \(address)` is there twice",
+                help: "say it once, with all its words, as `--listen 0.0.0.0:443,tls,proxy`"
+            )
         }
     }
 }

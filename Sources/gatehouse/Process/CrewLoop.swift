@@ -22,7 +22,7 @@ struct CrewLoop {
         var settings = settings
         settings.secret = handover.secret
         let gateway = try Gateway(settings, on: bound) { Terminal.mention("gatehouse: \($0)") }
-        shift = Shift(gateway, as: "gatehouse[\(getpid())]")
+        shift = Shift(gateway, settings, as: "gatehouse[\(getpid())]")
         self.channel = channel
         drainTimeout = settings.process.drainTimeout
         let end = PreciseClock.now() + SupervisorBounds.readyPatience

@@ -11,7 +11,7 @@ enum Foreground {
         }
         let systemd = Systemd()
         systemd.tell(.ready(status: "serving in the foreground"))
-        var shift = Shift(gateway, as: "gatehouse")
+        var shift = Shift(gateway, settings, as: "gatehouse")
         while !shift.isOver {
             guard let signal = Signals.next(within: shift.isDraining ? 20 : nil) else { continue }
             switch signal {

@@ -8,12 +8,14 @@ struct Shift {
     private let gateway: Gateway
     /// What each line begins with.
     private let voice: String
+    private let hasLogFile: Bool
     /// When it ends, whatever is still under way; nil while it serves.
     private var endsBy: Instant?
 
-    init(_ gateway: Gateway, as voice: String) {
+    init(_ gateway: Gateway, _ settings: Settings, as voice: String) {
         self.gateway = gateway
         self.voice = voice
+        hasLogFile = if case .file = settings.accessLog { true } else { false }
     }
 
     var isDraining: Bool { endsBy != nil }
@@ -57,6 +59,9 @@ struct Shift {
 
     /// Reads everything again that is read again, each thing whole or not at all; true if all was.
     private func reload() -> Bool {
+        if !hasLogFile, !gateway.hasFilesToReload {
+            Terminal.note("\(voice): nothing to read again; flags are read once, at the start")
+        }
         let isLogOpen = reopenLog()
         return reloadCertificates() && isLogOpen
     }
@@ -64,6 +69,7 @@ struct Shift {
     private func reopenLog() -> Bool {
         do throws(LogError) {
             try gateway.reopenLog()
+            guard hasLogFile else { return true }
             Terminal.note("\(voice): access log reopened; flags are read once, at the start")
             return true
         } catch {
