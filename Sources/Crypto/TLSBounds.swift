@@ -22,6 +22,8 @@ public enum TLSBounds {
     static let talkByteMax = 64 << 10
     /// What may wait for a peer that makes us answer and does not listen.
     static let unsentByteMax = 256 << 10
+    /// Days left to a certificate when its end begins to be told.
+    static let endsSoonDaysMax: Int32 = 14
     /// How long a session may be resumed.
     static let ticketSecondsMax = 16 * 3600
 }

@@ -70,7 +70,15 @@ public final class Gateway: Sendable {
             guards = try Self.makeGuards(settings, workers: count, notice)
             log = try Self.openLog(settings, workers: count)
             upstream = try Self.makeUpstream(settings, notice)
-            workers = try Self.makeWorkers(count, settings, log, guards, upstream)
+            workers = try Self.makeWorkers(
+                count,
+                settings,
+                log,
+                guards,
+                upstream,
+                arrivals,
+                notice
+            )
         } catch {
             for address in bound { address.close() }
             throw error
@@ -190,7 +198,9 @@ public final class Gateway: Sendable {
         _ settings: Settings,
         _ log: AccessLog?,
         _ guards: Guards,
-        _ upstream: Upstream
+        _ upstream: Upstream,
+        _ arrivals: ArrivalCount,
+        _ notice: @escaping @Sendable (Notice) -> Void
     ) throws(StartFailure) -> [Worker] {
         var made: [Worker] = []
         do throws(TransportError) {
@@ -202,7 +212,9 @@ public final class Gateway: Sendable {
                         number: number,
                         log: buffer,
                         guards: guards,
-                        upstream: upstream
+                        upstream: upstream,
+                        arrivals: arrivals,
+                        notice: notice
                     )
                 )
             }

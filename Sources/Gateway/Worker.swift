@@ -13,6 +13,10 @@ actor Worker {
     /// Listeners that take connections, or have taken them.
     private nonisolated let accepting = Atomic<Int>(0)
     private let health: HealthRounds?
+    private let arrivals: ArrivalCount
+    /// The first worker tells of them.
+    private var alarm: ArrivalAlarm?
+    private let notice: @Sendable (Notice) -> Void
     private var listeners: [Listener] = []
     private lazy var lobby = Lobby(
         on: loop,
@@ -32,11 +36,16 @@ actor Worker {
         number: Int,
         log: LogBuffer?,
         guards: Guards,
-        upstream: Upstream
+        upstream: Upstream,
+        arrivals: ArrivalCount,
+        notice: @escaping @Sendable (Notice) -> Void
     ) throws(TransportError) {
         let loop = try EventLoop(delay: settings.guards.delay)
         self.loop = loop
         self.guards = guards
+        self.arrivals = arrivals
+        self.notice = notice
+        alarm = number == 0 ? ArrivalAlarm() : nil
         bench = Workbench(settings, on: loop, log: log, guards: guards, upstream: upstream)
         health = HealthRounds(bench.upstreams, worker: number, of: max(settings.workers, 1))
     }
@@ -106,6 +115,8 @@ actor Worker {
             at: loop.now
         )
         publishedDescriptors = count
+        let tally = ArrivalAlarm.Tally(arrivals, guards.counts)
+        if let news = alarm?.look(tally, at: loop.now) { notice(news) }
     }
 
     /// Has each server that falls to this worker checked, each by a task of its own.

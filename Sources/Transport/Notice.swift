@@ -13,6 +13,8 @@ public enum Notice: Sendable, Equatable {
     case descriptorsAreShort(limit: Int)
     /// More memory is in use than is meant for the gateway.
     case memoryIsShort(usedBytes: Int, limitBytes: Int)
+    /// Connections were closed that never came as far as a request.
+    case turnedAway(ArrivalAlarm.Tally)
     /// A certificate can be used, and something about it will be wrong soon or is.
     case certificate(String)
     /// A server failed too often in a row and is left alone for a while.
@@ -25,6 +27,8 @@ public enum Notice: Sendable, Equatable {
     case breakerClosed
     /// A name could not be resolved; its last known addresses stay in use.
     case nameGone(String)
+    /// A name could not be resolved, and never could.
+    case nameUnknown(String)
     case nameBack(String)
     case nameChanged(String, addressCount: Int)
 }
@@ -43,6 +47,7 @@ extension Notice: CustomStringConvertible {
             "all \(limit) descriptors are in use; new connections wait for silent ones to be closed"
         case .memoryIsShort(let used, let limit):
             "\(used >> 20) MiB of memory are in use, and \(limit >> 20) are meant to be"
+        case .turnedAway(let tally): "connections were closed before a request: \(tally.words)"
         case .certificate(let warning): warning
         case .serverEjected(let address, let seconds):
             "upstream \(address) failed again and again; it is not asked for \(seconds) s"
@@ -52,6 +57,8 @@ extension Notice: CustomStringConvertible {
         case .breakerOpened(let seconds):
             "most requests to the upstream fail; it is left alone for \(seconds) s"
         case .breakerClosed: "the upstream answers again"
+        case .nameUnknown(let name):
+            "`\(name)` cannot be resolved; nothing is known of it yet"
         case .nameGone(let name):
             "`\(name)` cannot be resolved; what was known of it stays in use"
         case .nameBack(let name): "`\(name)` can be resolved again"

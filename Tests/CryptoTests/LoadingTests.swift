@@ -89,10 +89,13 @@ struct LoadingTests {
         #expect(complaint(nil, path).contains("the key is encrypted"))
     }
 
-    @Test func `an expired certificate is a warning`() throws {
+    @Test func `a certificate that has expired, or soon will, is a warning`() throws {
         let later = try Identity(CertificateFiles(pair), at: now + 31 * 86400)
         #expect(later.warning == "\(pair.certificate): the certificate has expired")
         let earlier = try Identity(CertificateFiles(pair), at: now - 86400)
+        let soon = try Identity(CertificateFiles(pair), at: now + 28 * 86400 + 43_200)
+        #expect(soon.warning == "\(pair.certificate): the certificate ends in 1 day")
+        #expect(try Identity(CertificateFiles(pair), at: now + 10 * 86400).warning == nil)
         #expect(earlier.warning == "\(pair.certificate): the certificate is not valid yet")
     }
 

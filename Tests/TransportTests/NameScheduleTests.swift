@@ -57,6 +57,15 @@ struct NameScheduleTests {
         #expect(fail(at: 0) == [.failure, .notice(.nameGone("app"))])
     }
 
+    @Test mutating func `a name that was never known is said to be unknown`() {
+        #expect(fail(at: 0) == [.failure, .notice(.nameUnknown("app"))])
+        #expect(
+            answer(Self.one, seconds: 5, at: 0) == [
+                .notice(.nameBack("app")), .addresses(Self.one),
+            ]
+        )
+    }
+
     @Test mutating func `failures are followed by pauses that grow to half a minute`() {
         for seconds in [1, 2, 4, 8, 16, 30, 30, 30] {
             _ = fail(at: 0)

@@ -74,6 +74,15 @@ final class Identity {
         if unsafe X509_cmp_time(X509_get0_notAfter(certificate.pointer), &now) < 0 {
             return "\(path): the certificate has expired"
         }
+        var (days, seconds): (Int32, Int32) = (0, 0)
+        let ends = unsafe X509_get0_notAfter(certificate.pointer)
+        let begins = unsafe ASN1_TIME_set(nil, now)
+        defer { unsafe ASN1_TIME_free(begins) }
+        if unsafe ASN1_TIME_diff(&days, &seconds, begins, ends) == 1,
+            days < TLSBounds.endsSoonDaysMax
+        {
+            return "\(path): the certificate ends in \(days) day\(days == 1 ? "" : "s")"
+        }
         if unsafe X509_cmp_time(X509_get0_notBefore(certificate.pointer), &now) > 0 {
             return "\(path): the certificate is not valid yet"
         }

@@ -48,7 +48,8 @@ struct NameSchedule {
         let pause = min(1 << min(failures, 10), Self.pauseSecondsMax)
         failures += 1
         plan(pause, at: now, using: &random)
-        return failures == 1 ? [.failure, .notice(.nameGone(name))] : [.failure]
+        guard failures == 1 else { return [.failure] }
+        return [.failure, .notice(known == nil ? .nameUnknown(name) : .nameGone(name))]
     }
 
     /// A tenth of the time is chance; never less than the least.
