@@ -84,6 +84,19 @@ extension RunOptions {
                 help: "say whether certificates are `optional` or `required`, and who signs them"
             )
         }
+        if !speaksTLS, let flag = flagForTLSAlone {
+            throw UsageError(
+                "`\(flag)` asks for nothing where no listener speaks TLS",
+                help: "say `--listen 0.0.0.0:443,tls`"
+            )
+        }
+    }
+
+    /// A flag whose silence in clear text would be taken for its effect.
+    private var flagForTLSAlone: String? {
+        if settings.tls.clients != .ignored { return "--client-certificate" }
+        if settings.strictSeconds != nil { return "--hsts" }
+        return settings.tls.versionMin == .tls13 ? "--tls-min" : nil
     }
 
     private func checkPairs() throws(UsageError) {
@@ -109,6 +122,12 @@ extension Arguments {
         }
         var listener = ListenerSettings(address)
         for word in words { try Self.take(word, for: &listener) }
+        if case .unix = address, listener.proxies?.isEmpty == false {
+            throw UsageError(
+                "nobody on a Unix socket has an address to be in a network",
+                help: "say `proxy` alone, and let the socket's folder say who may connect"
+            )
+        }
         if listener.speaksTLS, listener.redirectsToPort != nil {
             throw UsageError(
                 "`\(text)` both speaks TLS and redirects to it",
