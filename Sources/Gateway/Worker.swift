@@ -92,7 +92,9 @@ actor Worker {
         while let guest = await lobby.next() {
             guard let client = await guest.rise() else { continue }
             var path = RequestPath(client, of: guest, at: bench)
-            if await path.run() { lobby.seat(guest, path.leave()) }
+            guard await path.run() else { continue }
+            let wasAsked = path.exchange.hasBeenAsked
+            lobby.seat(guest, path.leave(), wasAsked: wasAsked)
         }
     }
 

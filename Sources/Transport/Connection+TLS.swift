@@ -16,6 +16,9 @@ extension Connection {
     /// Records have come that nobody has opened, or may have.
     var hasUnopened: Bool { tls.map { !$0.isDry } ?? false }
 
+    /// Of a record that came in part, or was opened and not given out.
+    var hasPartialRecord: Bool { tls.map { $0.hasPartialRecord } ?? false }
+
     // MARK: Shaking hands
 
     /// Goes on in TLS; `shakeHands` has to follow before anything else.

@@ -6,8 +6,11 @@ enum Terminal {
     /// To standard output: what was asked for.
     static func print(_ text: String) { write(text, to: STDOUT_FILENO) }
 
-    /// To standard error: what is happening.
-    static func note(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+    /// To standard error: what is happening; dropped when nobody reads.
+    ///
+    /// Who reads may have stopped, and a supervisor that waited for that would start no crew and end by
+    /// no signal. A reader that is merely behind is given a moment.
+    static func note(_ text: String) { say(text, withinMilliseconds: 20) }
 
     /// Sees to it that the three standard descriptors are open.
     ///
@@ -23,13 +26,16 @@ enum Terminal {
         }
     }
 
-    /// The same from a thread that must not wait: dropped when nobody reads.
-    ///
+    /// The same from a thread that must not wait at all.
+    static func mention(_ text: String) { say(text, withinMilliseconds: 0) }
+
     /// A pipe that is ready takes a line of this length whole.
-    static func mention(_ text: String) {
+    private static func say(_ text: String, withinMilliseconds patience: Int32) {
         var error = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
-        guard unsafe poll(&error, 1, 0) == 1, error.revents & Int16(POLLOUT) != 0 else { return }
-        note(text)
+        guard unsafe poll(&error, 1, patience) == 1, error.revents & Int16(POLLOUT) != 0 else {
+            return
+        }
+        write(text + "\n", to: STDERR_FILENO)
     }
 
     /// Says why nothing can be done, and ends.

@@ -46,6 +46,44 @@ struct ServiceTests {
         }
     }
 
+    @Test func `a reader of the error stream that stopped reading stops nothing else`() throws {
+        let echo = try RunningEcho()
+        let (fifo, place) = (freshPath("fifo"), freshPath("socket"))
+        try #require(unsafe mkfifo(fifo, 0o600) == 0)
+        let full = unsafe open(fifo, O_RDWR | O_NONBLOCK | O_CLOEXEC)
+        defer {
+            close(full)
+            _ = unsafe unlink(fifo)
+        }
+        let line = [UInt8](repeating: 0x2e, count: 512)
+        while unsafe write(full, line, line.count) > 0 {}
+        let process = try ChildProcess(
+            "/bin/sh",
+            ["-c", "exec 2>\(fifo); exec \"$0\" \"$@\"", RunningGatehouse.binary, "run"]
+                + ["--listen", "unix:\(place)", "--upstream", "\(echo.endpoint)"]
+                + ["--idle-timeout", "1s"]
+        )
+        defer {
+            let crews = process.children
+            process.send(signal: SIGKILL)
+            for crew in crews { kill(crew, SIGKILL) }
+        }
+        let endpoint = Endpoint.unix(place)
+        wait("it does not listen") { RawClient(to: endpoint) != nil }
+        let client = try #require(RawClient(to: endpoint))
+        #expect(try client.get("/").status == 200)
+
+        let crew = try #require(process.children.first)
+        kill(crew, SIGKILL)
+        wait("no other crew came") { process.children.contains { $0 != crew } }
+        wait("the crew is not gone") { !process.children.contains(crew) }
+        let next = try #require(RawClient(to: endpoint))
+
+        #expect(try next.get("/").status == 200)
+        process.send(signal: SIGTERM)
+        #expect(process.waitForExit(within: .seconds(8)) == 0)
+    }
+
     @Test(arguments: [true, false])
     func `systemd is told when it is ready, when it reads again and when it ends`(
         isAbstract: Bool

@@ -84,6 +84,22 @@ struct SlowClientTests {
         #expect(stage.gateway.guards.counts.refusedOverall == 0)
     }
 
+    @Test func `a crowd that only shakes hands displaces itself, and nobody who was served`()
+        throws
+    {
+        let stage = try SecureStage { settings, _ in settings.guards.connections = 10 }
+        let regular = try stage.client()
+        regular.send(Provocation.get())
+        #expect(try regular.answer().status == 200)
+
+        // Hands are shaken with each, and that is no request.
+        let crowd = try (0..<15).map { _ in try stage.client() }
+
+        regular.send(Provocation.get())
+        #expect(try regular.answer().status == 200)
+        #expect(crowd[0].waitForEnd(within: .seconds(5)) == .closed)
+    }
+
     @Test func `readers of large answers that stop are cut, and nothing of them stays`() throws {
         let stage = try GatewayStage(
             [UpstreamReply](

@@ -103,6 +103,17 @@ struct BreakerTests {
         #expect(breaker.passage(at: .at(end)) == .probe)
     }
 
+    @Test mutating func `a probe that takes long does not keep everybody out`() throws {
+        let end = try open(at: 1_000)
+        #expect(breaker.passage(at: .at(end)) == .probe)
+        #expect(breaker.passage(at: .at(end + 4_999)) == .refused(until: .at(end + 5_999)))
+        #expect(breaker.passage(at: .at(end + 5_000)) == .probe)
+        #expect(breaker.passage(at: .at(end + 5_000)) == .refused(until: .at(end + 6_000)))
+        // Whatever the first one comes to in the end counts as well.
+        for _ in 0..<2 { #expect(probe(true, at: end + 6_000) == nil) }
+        #expect(probe(true, at: end + 6_000) == .closed)
+    }
+
     @Test mutating func `what was asked before it opened says nothing new`() throws {
         let end = try open(at: 1_000)
         #expect(fail(100, at: 1_100) == nil)
@@ -118,11 +129,11 @@ struct BreakerTests {
         #expect(fail(10_000, at: 1_000) == nil)
     }
 
-    /// Whatever happens in whatever order, it never lets two probes through at once, and an open one
-    /// refuses.
+    /// Whatever happens in whatever order, it never lets two probes through unless the first was
+    /// heard of, or has had its time, and an open one refuses.
     @Test mutating func `no sequence of events lets more through than it should`() {
         var now = 1_000
-        var probing = false
+        var probedAt = Int?.none
         for step in 0..<50_000 {
             now += random.below(700)
             let before = breaker.isClosed
@@ -133,13 +144,14 @@ struct BreakerTests {
                 switch breaker.passage(at: .at(now)) {
                 case .free: #expect(before, "step \(step), seed \(random.seed)")
                 case .probe:
-                    #expect(!before && !probing, "step \(step), seed \(random.seed)")
-                    probing = true
+                    let isAlone = probedAt.map { now - $0 >= 5_000 } ?? true
+                    #expect(!before && isAlone, "step \(step), seed \(random.seed)")
+                    probedAt = now
                 case .refused(let end): #expect(end > .at(now) && !before)
                 }
             default:
-                if probing { _ = probe([true, false, nil][random.below(3)], at: now) }
-                probing = false
+                if probedAt != nil { _ = probe([true, false, nil][random.below(3)], at: now) }
+                probedAt = nil
             }
         }
     }

@@ -156,7 +156,7 @@ struct LobbyTests {
     @Test func `a guest that spoke as its time ran out is served`() async throws {
         try await onLoop { loop in
             let house = House(on: loop)
-            let lobby = house.lobby(idle: .milliseconds(50))
+            let lobby = house.lobby()
             let (ours, client) = Peer.unixPair()
             lobby.admit(ours, from: nil)
             await loop.round()

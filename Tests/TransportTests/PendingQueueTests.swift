@@ -127,6 +127,35 @@ struct PendingQueueTests {
         }
     }
 
+    @Test func `a server that came back just before somebody began to wait is theirs`() async throws
+    {
+        try await onLoop { loop in
+            let upstream = Self.upstream {
+                $0.servers.append(ServerSettings(.address(.unix(path: "/tmp/nobody-too.sock"))))
+                $0.health = HealthSettings(path: "/")
+                $0.pendingPatience = .milliseconds(500)
+            }
+            let other = upstream.servers[1]
+            for _ in 0..<3 { upstream.noteCheck(of: other, isGood: false) }
+            let desk = Desk(upstream, on: loop)
+            let pair = Peer.unixPair()
+            let client = try Connection(pair.ours, on: loop)
+            var attempts = Attempts()
+            let first: Lease? = try desk.pool.lease(&attempts)
+            let second: Lease? = try desk.pool.lease(&attempts)
+            // Nobody waits yet, so nobody is told.
+            for _ in 0..<2 { upstream.noteCheck(of: other, isGood: true) }
+
+            let lease = try await desk.pool.lease(&attempts, waitingWith: client)
+
+            #expect(lease.server === other)
+            _ = consume second
+            _ = consume lease
+            _ = consume first
+            #expect(upstream.servers.allSatisfy { $0.inFlight == 0 })
+        }
+    }
+
     @Test func `a client that leaves while it waits leaves the queue`() async throws {
         try await onLoop { loop in
             let upstream = Self.upstream()

@@ -209,6 +209,34 @@ struct SecureConnectionTests {
         }
     }
 
+    @Test func `half a record begins a head, and has no more time than one`() async throws {
+        try await onLoop { [stage] loop in
+            let ends = try await stage.pair(on: loop)
+            let peer = ends.peer
+            var deadlines = Deadlines()
+            deadlines.head = .milliseconds(60)
+            var exchange = Exchange(
+                ends.release(),
+                peer: nil,
+                deadlines: deadlines,
+                bodyByteMax: 1
+            )
+            #expect(try await exchange.nextHead() == .silence)
+            try peer.say("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            await loop.rounds { exchange.client.socket.isReadable }
+            #expect(try await exchange.nextHead() == .head)
+            exchange.end()
+            #expect(try await exchange.nextHead() == .silence)
+
+            peer.peer.send([0x17, 0x03, 0x03, 0x01])
+            await loop.rounds { exchange.client.socket.isReadable }
+
+            #expect(try await exchange.nextHead() == .gone)
+            let isOver = loop.now >= exchange.began + deadlines.head
+            #expect(isOver)
+        }
+    }
+
     @Test func `an answer that lasts until the end is cut where TLS did not say so`() async throws {
         for isSaid in [true, false] {
             try await onLoop { [stage] loop in

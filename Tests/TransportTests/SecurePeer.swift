@@ -148,4 +148,7 @@ struct SecureStage: Sendable {
 struct SecurePair: ~Copyable {
     var connection: Connection
     let peer: SecurePeer
+
+    /// Our end alone.
+    consuming func release() -> Connection { connection }
 }

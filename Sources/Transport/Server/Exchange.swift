@@ -19,6 +19,8 @@ public struct Exchange: ~Copyable {
     public private(set) var beganNanoseconds: UInt64 = 0
     /// Some of the request's body may still be on its way.
     public var isBodyPending = false
+    /// A request has come, and not only what goes before one.
+    public private(set) var hasBeenAsked = false
     /// The client holds its body back until it is told to go on.
     public var awaitsContinue = false
     /// The answer has begun to leave, so no other can be given.
@@ -53,24 +55,11 @@ public struct Exchange: ~Copyable {
 
     /// Reads the next request's head, if the client has begun one.
     public mutating func nextHead() async throws(TransportError) -> Arrival {
-        if client.input.isEmpty {
-            do throws(TransportError) {
-                switch try client.receive() {
-                case .bytes: break
-                case .nothingYet:
-                    client.releaseMemory()
-                    return .silence
-                case .end: return .gone
-                }
-            } catch {
-                // Nothing was under way that a reset could have cut.
-                return .gone
-            }
-        }
         began = loop.now
+        let deadline = began + deadlines.head
+        if client.input.isEmpty, let other = await firstBytes(by: deadline) { return other }
         beganNanoseconds = PreciseClock.nanoseconds()
         sentBefore = client.given
-        let deadline = began + deadlines.head
         while true {
             do throws(WireError) {
                 if try parser.parse(&client.input, into: &head, from: loop.pool) { break }
@@ -87,7 +76,32 @@ public struct Exchange: ~Copyable {
         }
         isBodyPending = !head.framing.isEmpty
         awaitsContinue = head.expectsContinue
+        hasBeenAsked = true
         return .head
+    }
+
+    /// Takes what begins a request; what there is instead, if nothing does.
+    ///
+    /// Over TLS half a record is a beginning already: whoever sends one byte of it a minute would else be
+    /// silent for ever, and never for long.
+    private mutating func firstBytes(by deadline: Instant) async -> Arrival? {
+        do throws(TransportError) {
+            while true {
+                switch try client.receive() {
+                case .bytes: return nil
+                case .end: return .gone
+                case .nothingYet:
+                    guard client.hasPartialRecord else {
+                        client.releaseMemory()
+                        return .silence
+                    }
+                    guard await client.ready(.input, by: deadline) else { return .gone }
+                }
+            }
+        } catch {
+            // Nothing was under way that a reset could have cut.
+            return .gone
+        }
     }
 
     /// Reads the whole body into memory, for those who answer requests themselves.

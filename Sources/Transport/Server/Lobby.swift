@@ -81,10 +81,19 @@ public final class Lobby {
     }
 
     /// Takes a connection back that has nothing to say for now.
-    public func seat(_ guest: Guest, _ connection: consuming Connection) {
-        guest.isRegular = true
+    ///
+    /// - wasAsked: it came with a request. One that shook hands and no more is as new as before, and one
+    ///   that made us listen for nothing has been silent since it sat down.
+    public func seat(
+        _ guest: Guest,
+        _ connection: consuming Connection,
+        wasAsked: Bool = true
+    ) {
+        let isNews = wasAsked || !guest.hasSatDown
+        guest.hasSatDown = true
+        guest.isRegular = guest.isRegular || wasAsked
         guest.connection = consume connection
-        seat(guest)
+        seat(guest, since: isNews ? loop.now : guest.since)
     }
 
     /// Sends the tasks home that wait, and guests too once they have been silent for `grace` from now on.
@@ -130,13 +139,13 @@ public final class Lobby {
         }
     }
 
-    private func seat(_ guest: Guest) { seat(guest, until: loop.now + patience) }
-
-    private func seat(_ guest: Guest, until deadline: Instant) {
+    /// - deadline: nil for when the patience with it ends.
+    private func seat(_ guest: Guest, since: Instant? = nil, until deadline: Instant? = nil) {
         guard let waiter = guest.connection?.waiter else { return }
-        guest.since = loop.now
+        guest.since = since ?? loop.now
         seats.take(guest, as: waiter.number)
-        if guest.connection?.awaitInLobby(self, until: deadline) == true {
+        let end = deadline ?? guest.since + patience
+        if guest.connection?.awaitInLobby(self, until: end) == true {
             rise(waiter.number, .ready)
         }
     }
@@ -186,6 +195,8 @@ public final class Guest {
     var connection: Connection?
     /// It has been served before.
     var isRegular = false
+    /// It has sat down again after it began.
+    fileprivate var hasSatDown = false
     /// Until when it may leave; nil while it is welcome.
     fileprivate(set) var leavesBy: Instant?
     /// When it fell silent.

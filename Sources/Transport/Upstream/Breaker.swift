@@ -3,6 +3,8 @@
 /// Closed, everything passes and is counted. When most requests of the last ten seconds failed it
 /// opens: what would fail is refused at once, and the upstream is left alone for a while. Then it is
 /// half open: one request at a time goes through to try, and a few good ones in a row close it again.
+/// How long such a request takes is its client's choice too, so one that is not heard of for a while
+/// makes way for another, and keeps nobody out.
 struct Breaker {
     enum Passage: Equatable, Sendable {
         case free
@@ -19,7 +21,8 @@ struct Breaker {
     private enum State: Equatable {
         case closed
         case open(until: Instant)
-        case halfOpen(isProbed: Bool, good: Int)
+        /// - probedSince: when the probe was let through that nothing was heard of yet.
+        case halfOpen(probedSince: Instant?, good: Int)
     }
 
     private let settings: BreakerSettings
@@ -40,11 +43,13 @@ struct Breaker {
         case .closed: return .free
         case .open(let end):
             guard now >= end else { return .refused(until: end) }
-            state = .halfOpen(isProbed: true, good: 0)
+            state = .halfOpen(probedSince: now, good: 0)
             return .probe
-        case .halfOpen(true, _): return .refused(until: now + .seconds(1))
-        case .halfOpen(false, let good):
-            state = .halfOpen(isProbed: true, good: good)
+        case .halfOpen(let probedSince, let good):
+            if let probedSince, now < probedSince + settings.probePatience {
+                return .refused(until: now + .seconds(1))
+            }
+            state = .halfOpen(probedSince: now, good: good)
             return .probe
         }
     }
@@ -79,11 +84,11 @@ struct Breaker {
     ) -> Change? {
         guard case .halfOpen(_, let good) = state else { return nil }
         switch isGood {
-        case nil: state = .halfOpen(isProbed: false, good: good)
+        case nil: state = .halfOpen(probedSince: nil, good: good)
         case false?: return open(at: now, using: &random)
         case true?:
             guard good + 1 >= settings.probesMin else {
-                state = .halfOpen(isProbed: false, good: good + 1)
+                state = .halfOpen(probedSince: nil, good: good + 1)
                 return nil
             }
             state = .closed

@@ -20,7 +20,8 @@ public final class Upstream: Sendable {
     }
 
     private let state: Lock<State>
-    /// Changes with the roster.
+    /// Changes with the roster, in one order with who enters the queue: either they see the new roster, or
+    /// whoever laid it out sees them.
     private let version = Atomic<Int>(0)
     private let isBreakerClosed = Atomic<Bool>(true)
     private let resolver = Lock<Resolver?>(nil)
@@ -61,7 +62,7 @@ public final class Upstream: Sendable {
 
     /// The roster, if it is another than that of the version given.
     func roster(after known: Int) -> (roster: Roster, version: Int)? {
-        guard version.load(ordering: .acquiring) != known else { return nil }
+        guard version.load(ordering: .sequentiallyConsistent) != known else { return nil }
         return state.withLock { ($0.roster, version.load(ordering: .relaxed)) }
     }
 
@@ -102,7 +103,7 @@ public final class Upstream: Sendable {
             for server in before { server.note(isFit: false) }
             for server in fit { server.note(isFit: true) }
             state.roster = Roster(fit)
-            version.wrappingAdd(1, ordering: .releasing)
+            version.wrappingAdd(1, ordering: .sequentiallyConsistent)
             return (notices, fit)
         }
         for each in notices { notice(each) }

@@ -54,6 +54,8 @@ extension UpstreamPool {
             throw .busy
         }
         upstream.counts.queued.count()
+        // A server that came back a moment ago was offered to those who waited by then.
+        refresh()
         for server in roster.servers { queue.serve(server) }
         let deadline = loop.now + upstream.settings.pendingPatience
         while !queue.hasGranted(place), client.isAlive, loop.now < deadline {

@@ -82,6 +82,8 @@ public struct BreakerSettings: Sendable, Equatable {
     public var pauseMax = Patience.seconds(60)
     /// Good probes in a row that close it.
     public var probesMin = 3
+    /// For a probe to be answered before another may try too.
+    public var probePatience = Patience.seconds(5)
 
     public init() {}
 }

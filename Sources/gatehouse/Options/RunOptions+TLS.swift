@@ -123,6 +123,12 @@ extension Arguments {
         var words = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         var listener = ListenerSettings(try address(words.removeFirst()))
         for word in words { try Self.take(word, for: &listener) }
+        if case .unix = listener.address, listener.proxies?.isEmpty == false {
+            throw UsageError(
+                "nobody on a Unix socket has an address to be in a network",
+                help: "say `proxy` alone, and let the socket's folder say who may connect"
+            )
+        }
         if listener.speaksTLS, listener.redirectsToPort != nil {
             throw UsageError(
                 "`\(text)` both speaks TLS and redirects to it",
