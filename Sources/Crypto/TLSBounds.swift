@@ -24,4 +24,6 @@ public enum TLSBounds {
     static let unsentByteMax = 256 << 10
     /// How long a session may be resumed.
     static let ticketSecondsMax = 16 * 3600
+    /// How long what a server's certificate said is believed without another look at it.
+    static let verifiedSecondsMax = 3600
 }
