@@ -9,6 +9,7 @@ struct RunOptions {
     var settings = Settings(listeners: [], upstream: UpstreamSettings([]))
     /// Without a path nothing is checked.
     var healthSettings = HealthSettings(path: "")
+    var upstreamTLS = UpstreamTLSWords()
 
     static let usage =
         """
@@ -26,6 +27,8 @@ struct RunOptions {
           --max-body SIZE            the largest request body (default 16GiB)
 
         \(upstreamUsage)
+
+        \(upstreamTLSUsage)
 
         \(tlsUsage)
 
@@ -57,6 +60,7 @@ struct RunOptions {
             if flag == "--help" || flag == "-h" { return nil }
             if try options.take(flag, &arguments) { continue }
             if try options.takeUpstream(flag, &arguments) { continue }
+            if try options.takeUpstreamTLS(flag, &arguments) { continue }
             if try options.takeDeadline(flag, &arguments) { continue }
             if try options.takeGuard(flag, &arguments) { continue }
             if try options.takeProcess(flag, &arguments) { continue }
@@ -69,6 +73,7 @@ struct RunOptions {
         if !options.healthSettings.path.isEmpty {
             options.settings.upstream.health = options.healthSettings
         }
+        try options.settleUpstreamTLS()
         try options.check()
         return options
     }
