@@ -26,4 +26,6 @@ public enum TLSBounds {
     static let endsSoonDaysMax: Int32 = 14
     /// How long a session may be resumed.
     static let ticketSecondsMax = 16 * 3600
+    /// How long what a server's certificate said is believed without another look at it.
+    static let verifiedSecondsMax = 3600
 }

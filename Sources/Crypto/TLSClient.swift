@@ -40,8 +40,10 @@ public final class TLSClient: Sendable {
         )
         unsafe SSL_CTX_sess_set_new_cb(pointer) { session, ticket in
             guard let data = unsafe SSL_get_ex_data(session, 0) else { return 0 }
+            let isFull = unsafe SSL_session_reused(session) == 0
             // SAFETY: the session holds its server for as long as it lives.
-            unsafe Unmanaged<TLSPeer>.fromOpaque(data).takeUnretainedValue().keep(ticket)
+            let peer = unsafe Unmanaged<TLSPeer>.fromOpaque(data).takeUnretainedValue()
+            unsafe peer.keep(ticket, ofFullHandshake: isFull)
             return 1
         }
     }
@@ -61,24 +63,41 @@ public enum PeerName: Sendable, Equatable {
 // SAFETY: the ticket is reached through its lock; OpenSSL counts its references atomically.
 public final class TLSPeer: @unchecked Sendable {
     public let name: PeerName
-    let client: TLSClient
-    private let ticket = Lock<UInt>(0)
+    public let client: TLSClient
+
+    /// What was kept last, and when the server's certificate was last looked at.
+    private struct Kept {
+        var ticket: UInt = 0
+        var verifiedAt = 0
+    }
+
+    private let kept = Lock(Kept())
 
     fileprivate init(_ client: TLSClient, _ name: PeerName) {
         self.client = client
         self.name = name
     }
 
-    deinit { unsafe SSL_SESSION_free(swapTicket(nil)) }
+    deinit {
+        let bits = kept.withLock { $0.ticket }
+        unsafe SSL_SESSION_free(OpaquePointer(bitPattern: bits))
+    }
 
     /// A new connection's session; nil when there is no memory for one, or the name is none.
-    public func session() -> TLSSession? {
+    public func session() -> TLSSession? { session(at: time(nil)) }
+
+    /// The same, at a time in seconds.
+    ///
+    /// A resumed one has its certificate from the full handshake it goes back to, and that is not looked
+    /// at again; so none goes back too far.
+    func session(at now: Int) -> TLSSession? {
         guard let made = TLSSession(client.context, owner: self, isServer: false) else {
             return nil
         }
         let isNamed = unsafe made.withSession { session in
             unsafe SSL_set_ex_data(session, 0, Unmanaged.passUnretained(self).toOpaque())
-            if let ticket = unsafe copyOfTicket() {
+            unsafe SSL_set_hostflags(session, UInt32(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS))
+            if let ticket = unsafe copyOfTicket(at: now) {
                 unsafe SSL_set_session(session, ticket)
                 unsafe SSL_SESSION_free(ticket)
             }
@@ -94,24 +113,25 @@ public final class TLSPeer: @unchecked Sendable {
         return isNamed ? made : nil
     }
 
-    fileprivate func keep(_ ticket: OpaquePointer?) { unsafe SSL_SESSION_free(swapTicket(ticket)) }
+    fileprivate func keep(_ ticket: OpaquePointer?, ofFullHandshake isFull: Bool) {
+        let bits = UInt(bitPattern: ticket)
+        let now = time(nil)
+        let old = kept.withLock { kept in
+            defer { kept.ticket = bits }
+            if isFull { kept.verifiedAt = now }
+            return kept.ticket
+        }
+        unsafe SSL_SESSION_free(OpaquePointer(bitPattern: old))
+    }
 
     /// A copy, since OpenSSL lets each be used once; several connections may be made at a time, and that
     /// they belong together is no secret from the server.
-    private func copyOfTicket() -> OpaquePointer? {
-        let bits = ticket.withLock { kept in
-            kept == 0
-                ? 0 : UInt(bitPattern: unsafe SSL_SESSION_dup(OpaquePointer(bitPattern: kept)))
+    private func copyOfTicket(at now: Int) -> OpaquePointer? {
+        let bits = kept.withLock { kept in
+            let isRecent = 0...TLSBounds.verifiedSecondsMax ~= now &- kept.verifiedAt
+            guard kept.ticket != 0, isRecent else { return UInt(0) }
+            return UInt(bitPattern: unsafe SSL_SESSION_dup(OpaquePointer(bitPattern: kept.ticket)))
         }
         return unsafe OpaquePointer(bitPattern: bits)
-    }
-
-    private func swapTicket(_ ticket: OpaquePointer?) -> OpaquePointer? {
-        let bits = UInt(bitPattern: ticket)
-        let old = self.ticket.withLock { kept in
-            defer { kept = bits }
-            return kept
-        }
-        return unsafe OpaquePointer(bitPattern: old)
     }
 }

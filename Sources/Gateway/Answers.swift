@@ -1,3 +1,4 @@
+import Crypto
 import HTTPWire
 import Transport
 import Vocabulary
@@ -22,6 +23,7 @@ extension Reason {
             case .timedOut(.downstream): .requestTimeout
             case .timedOut(.upstream): .upstreamTimeout
             case .handshake(_, .downstream): .requestCut
+            case .handshake(.untrusted, .upstream): .upstreamUntrusted
             case .handshake(_, .upstream): .upstreamUnreachable
             case .unaskedUpgrade: .unaskedUpgrade
             case .bodyTooLarge: .bodyTooLarge

@@ -1,37 +1,55 @@
 import Crypto
 import Transport
 
-/// The certificates that a gateway's listeners show, and how they are read again.
+/// The files that TLS needs on either side, and how they are read again.
 struct Certificates: Sendable {
     let slot = TLSSlot()
     private let settings: TLSSettings?
+    private let upstream: TLSClientSettings?
     private let secret: ProcessSecret
     private let secretFile: String?
 
-    /// Nothing is read before `load`.
+    /// What all the files hold, with nothing wrong in any.
+    struct Reading {
+        let secret: ProcessSecret
+        /// What listeners show.
+        let server: TLSServer?
+        /// How servers are met.
+        let client: TLSClient?
+
+        /// What the operator should know all the same.
+        var warnings: [String] { (server?.warnings ?? []) + (client?.warnings ?? []) }
+    }
+
+    /// Nothing is read before `read`.
     init(_ settings: Settings) {
         let isNeeded = settings.listeners.contains { $0.speaksTLS }
         self.settings = isNeeded ? settings.tls : nil
+        upstream = settings.upstream.tls?.client
         secret = settings.secret
         secretFile = settings.secretFile
     }
 
     /// Whether there is any file to be read again.
-    var haveFiles: Bool { settings != nil || secretFile != nil }
+    var haveFiles: Bool { settings != nil || upstream != nil || secretFile != nil }
 
-    /// Reads every file and shows what they hold from now on; or, if one is wrong, nothing of it.
-    ///
-    /// Answers what the operator should know all the same.
-    func load() throws(LoadFailure) -> [String] {
+    /// Reads every file.
+    func read() throws(LoadFailure) -> Reading {
         let secret = try readSecret()
-        guard let settings else { return [] }
-        let server = try TLSServer(settings, secret)
-        slot.install(server)
-        return server.warnings
+        var (server, client): (TLSServer?, TLSClient?)
+        if let settings { server = try TLSServer(settings, secret) }
+        if let upstream { client = try TLSClient(upstream) }
+        return Reading(secret: secret, server: server, client: client)
+    }
+
+    /// Has new connections begin with what was read.
+    func install(_ reading: Reading, for upstream: Upstream) {
+        if let server = reading.server { slot.install(server) }
+        if let client = reading.client { upstream.install(client) }
     }
 
     /// The secret in its file, if it has one.
-    func readSecret() throws(LoadFailure) -> ProcessSecret {
+    private func readSecret() throws(LoadFailure) -> ProcessSecret {
         guard let secretFile else { return secret }
         let contents = try SmallFile.read(secretFile)
         guard let read = ProcessSecret(contents: contents) else {

@@ -64,12 +64,13 @@ public final class Gateway: Sendable {
         }
         let guards: Guards
         do throws(StartFailure) {
-            let (secret, warnings) = try Self.load(certificates)
-            settings.secret = secret
-            for warning in warnings { notice(.certificate(warning)) }
+            let reading = try Self.read(certificates)
+            settings.secret = reading.secret
+            for warning in reading.warnings { notice(.certificate(warning)) }
             guards = try Self.makeGuards(settings, workers: count, notice)
             log = try Self.openLog(settings, workers: count)
             upstream = try Self.makeUpstream(settings, notice)
+            certificates.install(reading, for: upstream)
             workers = try Self.makeWorkers(
                 count,
                 settings,
@@ -107,11 +108,15 @@ public final class Gateway: Sendable {
     /// Whether `reload` has anything to read.
     public var hasFilesToReload: Bool { certificates.haveFiles }
 
-    /// Reads certificates, keys, authorities and the secret again.
+    /// Reads certificates, keys, authorities and the secret again, for both sides.
     ///
-    /// New connections are shown the new ones, if all of them can be used; else nothing changes. What is
-    /// open already goes on. Answers what the operator should know of them all the same.
-    public func reload() throws(LoadFailure) -> [String] { try certificates.load() }
+    /// New connections begin with the new ones, if all of them can be used; else nothing changes. What is
+    /// open already goes on; connections to servers that nobody uses close. Answers what the operator should know of them all the same.
+    public func reload() throws(LoadFailure) -> [String] {
+        let reading = try certificates.read()
+        certificates.install(reading, for: upstream)
+        return reading.warnings
+    }
 
     /// Connections that are open now.
     public var connectionCount: Int { guards.connections.value }
@@ -183,11 +188,11 @@ public final class Gateway: Sendable {
         return Guards(guarded, limits: limits, notice: notice)
     }
 
-    private static func load(
+    private static func read(
         _ certificates: Certificates
-    ) throws(StartFailure) -> (ProcessSecret, warnings: [String]) {
+    ) throws(StartFailure) -> Certificates.Reading {
         do throws(LoadFailure) {
-            return (try certificates.readSecret(), try certificates.load())
+            return try certificates.read()
         } catch {
             throw StartFailure(message: error.message)
         }

@@ -61,14 +61,17 @@ extension Connection {
             if !tls.isDry {
                 input.acquire(size, from: pool)
                 switch tls.read(into: &input) {
-                case .done:
+                case .done(let count):
+                    opened &+= count
                     if input.freeSpace > 0 { continue }
                     return .bytes
                 case .wantsInput: break
                 case .ended: return input.count > before ? .bytes : .end
-                case .failed:
+                case .failed(let fault):
                     if input.count > before { return .bytes }
                     _ = try? sendRecords(of: tls)
+                    // Said after the handshake, and yet of it: no byte of data was read.
+                    if opened == 0, fault.refusesCertificate { throw .handshake(fault, side) }
                     throw .cut(side)
                 }
             }

@@ -19,8 +19,12 @@ public struct Connection: ~Copyable {
     /// Bytes taken from and given to the kernel, for deadlines of pace and for the record.
     var received = 0
     private(set) var sent = 0
-    /// How many of the bytes received have been taken from the input.
-    var consumed: Int { received &- input.count }
+    /// Bytes of data that came out of records.
+    var opened = 0
+    /// Bytes of data that have come.
+    var heard: Int { tls == nil ? received : opened }
+    /// How many of these have been taken from the input.
+    var consumed: Int { heard &- input.count }
     /// A send has met a reset; the kernel says so once, and would then report a mere end.
     private var hasMetReset = false
 

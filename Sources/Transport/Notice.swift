@@ -1,3 +1,5 @@
+public import Crypto
+
 /// A change of state that is worth an operator's attention, told once when it happens.
 ///
 /// Lower modules return facts and the program's rim speaks, so this is a value; what is done with one
@@ -23,6 +25,9 @@ public enum Notice: Sendable, Equatable {
     /// A server failed its health checks, or passes them again.
     case serverUnwell(SocketAddress)
     case serverWell(SocketAddress)
+    /// A server does not shake hands, or what it shows does not verify; or it is well again.
+    case handshakeFailed(SocketAddress, TLSFault)
+    case handshakeDone(SocketAddress)
     case breakerOpened(seconds: Int)
     case breakerClosed
     /// A name could not be resolved; its last known addresses stay in use.
@@ -54,6 +59,11 @@ extension Notice: CustomStringConvertible {
         case .serverBack(let address): "upstream \(address) is asked again"
         case .serverUnwell(let address): "upstream \(address) fails its health checks"
         case .serverWell(let address): "upstream \(address) passes its health checks again"
+        case .handshakeFailed(let address, .untrusted(let code)):
+            "upstream \(address) is not trusted: \(TLSFault.untrusted(code).text)"
+        case .handshakeFailed(let address, let fault):
+            "upstream \(address) does not agree on TLS: \(fault.text)"
+        case .handshakeDone(let address): "upstream \(address) is trusted, and agrees on TLS, again"
         case .breakerOpened(let seconds):
             "most requests to the upstream fail; it is left alone for \(seconds) s"
         case .breakerClosed: "the upstream answers again"

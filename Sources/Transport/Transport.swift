@@ -16,7 +16,8 @@
 /// - `Upstream/`: `UpstreamSettings`; the `Upstream` that all workers share, with its `Server`s, the
 ///   `Membership` that decides who is fit, and the `Roster` they are chosen from; `Breaker`,
 ///   `RetryBudget`, `Ejection` and `Wellness`, the pure values it decides with; `PendingQueue`, where
-///   requests wait; each worker's `UpstreamPool`, and the `Attempts` of one request; `HealthCheck`;
+///   requests wait; each worker's `UpstreamPool`, and the `Attempts` of one request; `UpstreamTLSSettings`
+///   and `ServerTLS`, how servers prove who they are; `HealthCheck`;
 ///   `Resolver` and below it `NameQueries`, by c-ares.
 /// - `Notice`: what an operator should know.
 /// - `Client/`: `Relay`, which takes a request to an upstream and the answer back, and `Tunnel` for what

@@ -12,8 +12,10 @@ struct Handshake {
     private(set) var serverOutcome = TLSSession.Outcome.wantsInput
 
     /// Shakes hands as far as it goes.
-    init(_ peer: TLSPeer, _ server: TLSServer) throws {
-        client = try #require(peer.session())
+    ///
+    /// - now: when the client believes it is.
+    init(_ peer: TLSPeer, _ server: TLSServer, at now: Int? = nil) throws {
+        client = try #require(now.map(peer.session(at:)) ?? peer.session())
         self.server = try #require(server.session())
         for _ in 0..<6 {
             clientOutcome = client.shakeHands()

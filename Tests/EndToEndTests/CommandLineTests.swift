@@ -32,7 +32,8 @@ struct CommandLineTests {
             "--total-timeout", "--tunnel-idle-timeout", "--balance", "--sticky", "--health-check",
             "--health-interval", "--health-timeout", "--eject-after", "--breaker",
             "--retry-budget", "--upstream-connections", "--pending", "--pending-timeout",
-            "--resolver",
+            "--resolver", "--upstream-tls", "--upstream-ca", "--upstream-name",
+            "--upstream-certificate", "--upstream-key",
         ] {
             #expect(help.contains("  \(option) "), "\(option)")
         }

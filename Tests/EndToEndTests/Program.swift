@@ -138,7 +138,7 @@ func wait(
     sourceLocation: SourceLocation = #_sourceLocation,
     until holds: () throws -> Bool
 ) rethrows {
-    let deadline = ContinuousClock.now + .seconds(5)
+    let deadline = ContinuousClock.now + .seconds(15)
     while try !holds() {
         guard ContinuousClock.now < deadline else {
             Issue.record(what, sourceLocation: sourceLocation)

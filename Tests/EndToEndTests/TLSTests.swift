@@ -196,8 +196,8 @@ struct TLSTests {
             ["--listen", "127.0.0.1:0", "--client-certificate", "required", "--client-ca", "/a"],
             "`--client-certificate` is about TLS and no listener speaks it"
         ),
-        (["--listen", "127.0.0.1:0,redirect", "--hsts", "1d"], "`--hsts` asks for nothing"),
-        (["--listen", "127.0.0.1:0", "--tls-min", "1.3"], "`--tls-min` asks for nothing"),
+        (["--listen", "127.0.0.1:0,redirect", "--hsts", "1d"], "`--hsts` is about TLS"),
+        (["--listen", "127.0.0.1:0", "--tls-min", "1.3"], "`--tls-min` is about TLS"),
         (["--listen", "unix:/tmp/a,proxy=10.0.0.0/8"], "nobody on a Unix socket has an address"),
         (
             ["--listen", "127.0.0.1:0,tls", "--certificate", "/a.pem", "--key", "/b"],

@@ -23,7 +23,7 @@ struct UpstreamTests {
 
     @Test func `no fault of any server costs a descriptor`() throws {
         let manners: [ListeningSocket.Manner] = [.accepting, .refusing, .deaf]
-        let servers = manners.map(RecordingUpstream.init)
+        let servers = manners.map { RecordingUpstream($0) }
         defer { for server in servers { server.stop() } }
         for server in servers { server.begin() }
         let gateway = try Gateway(

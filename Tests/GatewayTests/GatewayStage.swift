@@ -1,3 +1,4 @@
+import Crypto
 import Gateway
 import Glibc
 import Telemetry
@@ -19,12 +20,13 @@ final class GatewayStage {
     init(
         _ replies: [UpstreamReply] = [],
         _ manner: ListeningSocket.Manner = .accepting,
+        securedBy server: TLSServer? = nil,
         _ change: (inout Settings) -> Void = { _ in },
         notice: @escaping @Sendable (Notice) -> Void = { _ in }
     ) throws {
         // Splicing into a closed connection raises it; the program ignores it at its start.
         signal(SIGPIPE, SIG_IGN)
-        upstream = RecordingUpstream(manner)
+        upstream = RecordingUpstream(manner, securedBy: server)
         upstream.begin(replies)
         log = LogPipe()
         let listen = try #require(SocketAddress("127.0.0.1:0"))

@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import Gateway
 import Glibc
@@ -14,9 +15,15 @@ struct Play {
 
     init(_ provocation: Provocation) throws {
         self.provocation = provocation
+        var server: TLSServer?
+        if provocation.isForged {
+            let files = try TestCertificates()
+            server = try TLSServer(showing: files.make(["127.0.0.1"]))
+        }
         stage = try GatewayStage(
             provocation.replies,
             provocation.upstream,
+            securedBy: server,
             provocation.settings
         )
         client = try stage.client()

@@ -17,6 +17,8 @@ struct Provocation: CustomTestStringConvertible, Sendable {
     var before: [String] = []
     var deed = Deed.wait
     var upstream = ListeningSocket.Manner.accepting
+    /// The upstream speaks TLS, and shows what nobody believes.
+    var isForged = false
     var replies: [UpstreamReply] = []
     var settings: @Sendable (inout Settings) -> Void = { _ in }
 
@@ -135,6 +137,13 @@ struct Provocation: CustomTestStringConvertible, Sendable {
             step: "Forward",
             request: get(),
             upstream: .refusing
+        ),
+        .init(
+            reason: .upstreamUntrusted,
+            step: "Forward",
+            request: get(),
+            isForged: true,
+            settings: { $0.upstream.tls = UpstreamTLSSettings() }
         ),
         .init(
             reason: .upstreamConnectTimeout,

@@ -57,3 +57,16 @@ extension CertificateFiles {
         self.init(certificate: pair.certificate, key: pair.key)
     }
 }
+
+extension TLSServer {
+    /// One with this certificate.
+    convenience init(
+        showing pair: TestCertificates.Pair,
+        _ change: (inout TLSSettings) -> Void = { _ in }
+    ) throws {
+        var settings = TLSSettings()
+        settings.certificates = [CertificateFiles(pair)]
+        change(&settings)
+        try self.init(settings, ProcessSecret())
+    }
+}

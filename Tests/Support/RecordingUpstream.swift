@@ -1,3 +1,5 @@
+public import Crypto
+
 /// An upstream on a real socket which records what it is sent and answers by script.
 ///
 /// It reads strictly: a request that could be understood in two ways is recorded as broken, and
@@ -29,9 +31,16 @@ public final class RecordingUpstream: Sendable {
 
     private let isAccepting: Bool
     private let listener: ListeningSocket
+    /// nil in clear text.
+    private let server: TLSServer?
     private let state = Monitor(State())
 
-    public init(_ manner: ListeningSocket.Manner = .accepting) {
+    /// - server: how it speaks TLS; nil in clear text.
+    public init(
+        _ manner: ListeningSocket.Manner = .accepting,
+        securedBy server: TLSServer? = nil
+    ) {
+        self.server = server
         isAccepting = manner == .accepting
         listener = ListeningSocket(manner)
         guard isAccepting else { return }
@@ -111,16 +120,38 @@ public final class RecordingUpstream: Sendable {
 
     private func serve(_ admitted: Conversation) {
         var conversation = admitted
+        guard secure(&conversation) else {
+            change(conversation) { $0.hasEnded = true }
+            return conversation.socket.finish()
+        }
+        // What came with the end of the handshake.
+        guard listen(to: &conversation) else { return }
         while true {
             guard conversation.socket.waitForBytes(within: .seconds(60)) else { break }
             state.withState { $0.reading += 1 }
             defer { state.withState { $0.reading -= 1 } }
-            guard case .bytes(let bytes) = conversation.socket.receive(within: .zero) else { break }
+            guard case .bytes(let bytes) = conversation.receive() else { break }
             conversation.unread += bytes
             guard listen(to: &conversation) else { return }
         }
         change(conversation) { $0.hasEnded = true }
+        conversation.secure?.sayEnd()
         conversation.socket.finish()
+    }
+
+    /// Shakes hands, where TLS is spoken.
+    private func secure(_ conversation: inout Conversation) -> Bool {
+        guard let server else { return true }
+        guard let session = server.session() else { return false }
+        let secure = SecureSocket(conversation.socket, session)
+        guard secure.shakeHands() else { return false }
+        change(conversation) {
+            $0.isResumed = secure.isResumed
+            $0.clientCertificate = secure.peerCertificate
+        }
+        conversation.secure = secure
+        if case .bytes(let early) = secure.open([]) { conversation.unread = early }
+        return true
     }
 
     /// One connection as its thread sees it.
@@ -133,9 +164,20 @@ public final class RecordingUpstream: Sendable {
         let socket: StreamSocket
         let index: Int
         let round: Int
+        /// nil in clear text.
+        var secure: SecureSocket?
         var unread: [UInt8] = []
         var begun = Begun.nothing
         var isTunnel = false
+
+        func receive() -> Received {
+            let received = socket.receive(within: .zero)
+            guard let secure, case .bytes(let records) = received else { return received }
+            return secure.open(records)
+        }
+
+        @discardableResult
+        func send(_ bytes: [UInt8]) -> Bool { secure?.send(bytes) ?? socket.send(bytes) }
     }
 
     /// Changes a connection's record, unless its round is over.
@@ -156,7 +198,7 @@ public final class RecordingUpstream: Sendable {
                 let bytes = conversation.unread
                 conversation.unread = []
                 change(conversation) { $0.tunnelled += bytes }
-                return conversation.socket.send(bytes)
+                return conversation.send(bytes)
             }
             switch StrictReader.request(conversation.unread) {
             case .broken(let why):
@@ -240,7 +282,7 @@ public final class RecordingUpstream: Sendable {
             switch piece {
             case .bytes(let bytes):
                 receipts = state.withState { $0.receipts }
-                conversation.socket.send(bytes)
+                conversation.send(bytes)
             case .untilTaken: conversation.socket.waitUntilTaken()
             case .untilAnswered:
                 let before = receipts
@@ -254,7 +296,10 @@ public final class RecordingUpstream: Sendable {
     private func end(_ ending: UpstreamReply.Ending, _ conversation: Conversation) -> Bool {
         switch ending {
         case .keep: return true
-        case .finish: conversation.socket.finish()
+        case .finish:
+            conversation.secure?.sayEnd()
+            conversation.socket.finish()
+        case .cut: conversation.socket.finish()
         case .breakOff:
             conversation.socket.waitUntilTaken()
             conversation.socket.breakOffWhenClosed()

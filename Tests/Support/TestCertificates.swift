@@ -63,6 +63,44 @@ public final class TestCertificates: Sendable {
         return pair
     }
 
+    /// A certificate signed by itself that was good for the January of 2020.
+    public func makeExpired(_ name: String) throws -> Pair {
+        let pair = Pair(certificate: path("old.pem"), key: path("old.key"))
+        let (request, settings) = (path("old.csr"), path("old.cnf"))
+        try TextFile.write("", to: path("index.txt"))
+        try TextFile.write("01", to: path("serial"))
+        let kind = Endpoint.isAddress(name) ? "IP:" : "DNS:"
+        try TextFile.write(
+            """
+            [ca]
+            default_ca = d
+            [d]
+            database = \(path("index.txt"))
+            serial = \(path("serial"))
+            new_certs_dir = \(folder)
+            default_md = sha256
+            policy = p
+            x509_extensions = e
+            [p]
+            commonName = supplied
+            [e]
+            subjectAltName = \(kind)\(name)
+
+            """,
+            to: settings
+        )
+        try Self.openssl([
+            "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+            "-keyout", pair.key, "-out", request, "-subj", "/CN=" + name,
+        ])
+        try Self.openssl([
+            "ca", "-batch", "-config", settings, "-selfsign", "-keyfile", pair.key, "-in", request,
+            "-out", pair.certificate, "-notext", "-startdate", "20200101000000Z", "-enddate",
+            "20200201000000Z",
+        ])
+        return pair
+    }
+
     /// Runs the `openssl` command to its end.
     @discardableResult
     public static func openssl(_ words: [String]) throws -> [String] {

@@ -9,6 +9,10 @@ public struct UpstreamRecord: Sendable {
         /// What passed after the connection became a tunnel.
         public var tunnelled: [UInt8] = []
         public var hasEnded = false
+        /// Over TLS: an earlier session was taken up again.
+        public var isResumed = false
+        /// What the client has shown, in DER.
+        public var clientCertificate: [UInt8]?
 
         public init() {}
     }

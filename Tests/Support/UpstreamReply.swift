@@ -1,6 +1,10 @@
 /// What a recording upstream says to one request, and when.
 public struct UpstreamReply: Sendable, Equatable {
-    public enum Ending: Sendable { case keep, finish, breakOff }
+    public enum Ending: Sendable {
+        case keep, finish, breakOff
+        /// An end in order, of which TLS says nothing; in clear text the same as `finish`.
+        case cut
+    }
 
     /// Sent as soon as the request's head is in.
     public var early: [CaseText.Piece] = []

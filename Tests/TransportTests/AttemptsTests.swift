@@ -1,3 +1,4 @@
+import Crypto
 import HTTPWire
 import Testing
 
@@ -44,6 +45,17 @@ struct AttemptsTests {
         ask(3)
         #expect(attempts.next(after: .unreachable) == .end)
         #expect(attempts.count == 3)
+    }
+
+    @Test mutating func `hands that were not shaken are no connection, until a request has begun`()
+    {
+        attempts.begin(with: makeServer(1))
+        #expect(attempts.next(after: .handshake(.untrusted(10), .upstream)) == .otherServer)
+        // A server may refuse our certificate late, when some of the request has gone.
+        attempts.noteBegun(isRepeatable: true)
+        #expect(attempts.next(after: .handshake(.broken(1), .upstream)) == .end)
+        attempts.begin(with: makeServer(2))
+        #expect(attempts.next(after: .handshake(.cut, .upstream)) == .otherServer)
     }
 
     @Test mutating func `after a byte of the answer nothing is tried`() {

@@ -221,7 +221,7 @@ struct EventLoopTests {
         let minor = file.st_dev & 0xff | file.st_dev >> 12 & 0xfff00
         let number = String(file.st_ino, radix: 16)
         let mark = "ino:\(number) sdev:\(String(minor, radix: 16))\n"
-        return (0..<2_000).contains { descriptor in
+        return (0..<10_000).contains { descriptor in
             let facts = try? TextFile.read("/proc/self/fdinfo/\(descriptor)")
             return facts?.contains(mark) ?? false
         }

@@ -72,6 +72,7 @@ final class Peer: @unchecked Sendable {
         let descriptor = accept(listener, nil, nil)
         guard descriptor >= 0 else { return nil }
         _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+        _ = linux_set_tcp_option(descriptor, TCP_NODELAY, 1)
         return Peer(descriptor)
     }
 

@@ -13,6 +13,19 @@ public enum TLSFault: Error, Equatable, Sendable {
     /// The peer ended without saying so, inside of the protocol.
     case cut
 
+    /// The peer will not have the certificate that was shown, or wants one.
+    ///
+    /// In TLS 1.3 a server says so when its client has shaken hands already, but before it reads a byte
+    /// of data (RFC 8446 §4.4.2).
+    public var refusesCertificate: Bool {
+        guard case .broken(let code) = self, ERR_GET_LIB(code) == ERR_LIB_SSL else { return false }
+        let alert = ERR_GET_REASON(code) - SSL_AD_REASON_OFFSET
+        return (SSL_AD_BAD_CERTIFICATE...SSL_AD_CERTIFICATE_UNKNOWN).contains(alert)
+            || [SSL_AD_UNKNOWN_CA, SSL_AD_ACCESS_DENIED, SSL_AD_CERTIFICATE_REQUIRED].contains(
+                alert
+            )
+    }
+
     /// In the library's words.
     public var text: String {
         switch self {

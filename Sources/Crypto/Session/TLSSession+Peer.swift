@@ -12,6 +12,9 @@ extension TLSSession {
         }
     }
 
+    /// The server at the other end; nil where the other end is a client.
+    public var server: TLSPeer? { owner as? TLSPeer }
+
     /// An earlier session was taken up again.
     public var isResumed: Bool { unsafe withSession { unsafe SSL_session_reused($0) == 1 } }
 

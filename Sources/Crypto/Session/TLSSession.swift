@@ -27,7 +27,7 @@ public final class TLSSession {
     public private(set) var isDry = true
     private let session: OpaquePointer
     /// What the session's callbacks are led to, and with it all that they use.
-    private let owner: AnyObject
+    let owner: AnyObject
     private var fault: TLSFault?
     private var hasEnded = false
     private var hasEndedSending = false

@@ -46,7 +46,7 @@ extension RequestPath {
         do throws(TransportError) {
             try await awaitAnswer(&relay, wantsTunnel)
         } catch {
-            attempts.isRepeatable = relay.isRepeatable(exchange)
+            attempts.noteBegun(isRepeatable: relay.isRepeatable(exchange))
             throw error
         }
         status = relay.answer.status

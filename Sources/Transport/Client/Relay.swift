@@ -44,7 +44,7 @@ public struct Relay: ~Copyable {
     /// Nothing of an answer has come, every byte of the body is still to be had, and what the upstream
     /// may have read of it asks for nothing that matters how often it is done (RFC 9110 §9.2.2).
     public func isRepeatable(_ exchange: borrowing Exchange) -> Bool {
-        upstream.received == 0 && exchange.client.consumed == consumedBefore
+        upstream.heard == 0 && exchange.client.consumed == consumedBefore
             && (upstream.sent == 0 || exchange.head.method.isIdempotent)
     }
 
@@ -107,7 +107,11 @@ public struct Relay: ~Copyable {
         answer.release(to: blocks)
         upload.release(to: blocks)
         download.release(to: blocks)
-        if isReusable { pool.giveBack(upstream, to: server) }
+        if isReusable {
+            pool.giveBack(upstream, to: server)
+        } else if isRequestSent {
+            upstream.sayEnd()
+        }
     }
 
     // MARK: The request's body

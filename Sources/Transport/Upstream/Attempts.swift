@@ -25,10 +25,11 @@ public struct Attempts {
     public private(set) var isAnswered = false
     /// The next attempt goes to the server asked last, on a fresh connection.
     private(set) var wantsFresh = false
-    /// Nothing would be done twice that must not be, if it were sent again.
-    public var isRepeatable = false
+    var isRepeatable = false
     /// The connection had carried an exchange before.
     var isReused = false
+    /// There was a connection, and some of the request may have gone.
+    private var hasBegun = false
     private var hasRepeated = false
     private var unreachable: (Server?, Server?) = (nil, nil)
 
@@ -49,6 +50,15 @@ public struct Attempts {
         count += 1
         isRepeatable = false
         isReused = false
+        hasBegun = false
+    }
+
+    /// The attempt has failed while the request was under way.
+    ///
+    /// - isRepeatable: nothing would be done twice that must not be, if it were sent again.
+    public mutating func noteBegun(isRepeatable: Bool) {
+        hasBegun = true
+        self.isRepeatable = isRepeatable
     }
 
     mutating func noteAnswer() { isAnswered = true }
@@ -57,8 +67,8 @@ public struct Attempts {
     func next(after error: TransportError) -> Next {
         if isAnswered { return .end }
         switch error {
-        case .unreachable, .connectTimedOut:
-            return unreachable.1 == nil ? .otherServer : .end
+        case .unreachable, .connectTimedOut, .handshake(_, .upstream):
+            return !hasBegun && unreachable.1 == nil ? .otherServer : .end
         case .cut(.upstream):
             return isReused && isRepeatable && !hasRepeated ? .sameServer : .end
         default: return .end
@@ -93,7 +103,7 @@ enum Outcome: Equatable {
         self =
             switch error {
             case .unreachable, .connectTimedOut, .cut(.upstream), .timedOut(.upstream),
-                .malformed(_, .upstream), .unaskedUpgrade:
+                .malformed(_, .upstream), .handshake(_, .upstream), .unaskedUpgrade:
                 .bad
             default: .neither
             }

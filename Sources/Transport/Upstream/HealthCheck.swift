@@ -88,7 +88,16 @@ extension UpstreamPool {
         while try !connection.send() {
             guard await connection.ready(.output, by: deadline) else { throw .timedOut(.upstream) }
         }
-        return try await Self.status(from: &connection, by: deadline) / 100 == 2
+        let status: Int
+        do throws(TransportError) {
+            status = try await Self.status(from: &connection, by: deadline)
+        } catch {
+            upstream.noteHandshake(error, of: server)
+            throw error
+        }
+        upstream.noteHandshakeDone(of: server)
+        connection.sayEnd()
+        return status / 100 == 2
     }
 
     /// The status of the final answer.

@@ -4,41 +4,37 @@
 struct IdleShelves {
     private struct Shelf {
         let server: Server
-        var idle: [Idle] = []
-    }
-
-    private struct Idle {
-        let socket: Socket
-        let since: Instant
+        var idle: [IdleConnection] = []
     }
 
     /// By the number of their server.
     private var shelves: [Shelf] = []
     private var count = 0
 
-    /// The connection to the server that was used last, and since when it is idle.
-    mutating func take(_ server: Server) -> (socket: Socket, since: Instant)? {
+    /// The connection to the server that was used last.
+    mutating func take(_ server: Server) -> IdleConnection? {
         let number = server.number
         guard number < shelves.count, shelves[number].server === server,
             !shelves[number].idle.isEmpty
         else { return nil }
         count &-= 1
-        let last = shelves[number].idle.removeLast()
-        return (last.socket, last.since)
+        return shelves[number].idle.removeLast()
     }
 
     /// Keeps a connection, unless there are too many.
-    mutating func keep(_ socket: Socket, to server: Server, at now: Instant) {
-        guard count < TransportBounds.idleUpstreamsMax else { return }
+    mutating func keep(_ connection: IdleConnection, to server: Server) {
+        guard count < TransportBounds.idleUpstreamsMax else { return connection.sayEnd() }
         let number = server.number
         while shelves.count <= number { shelves.append(Shelf(server: server)) }
         if shelves[number].server !== server {
             clear(number)
             shelves[number] = Shelf(server: server)
         }
-        guard shelves[number].idle.count < TransportBounds.idleUpstreamMax else { return }
-        socket.waiter = nil
-        shelves[number].idle.append(Idle(socket: socket, since: now))
+        guard shelves[number].idle.count < TransportBounds.idleUpstreamMax else {
+            return connection.sayEnd()
+        }
+        connection.socket.waiter = nil
+        shelves[number].idle.append(connection)
         count &+= 1
     }
 
@@ -47,17 +43,27 @@ struct IdleShelves {
         for number in shelves.indices where shelves[number].server.hasLeft { clear(number) }
     }
 
+    /// Closes them all.
+    mutating func clearAll() {
+        for number in shelves.indices { clear(number) }
+    }
+
     /// Closes those that are idle since before then, or at which something has happened.
-    mutating func sweep(_ isOver: (_ socket: Socket, _ since: Instant) -> Bool) {
+    mutating func sweep(_ isOver: (IdleConnection) -> Bool) {
         for number in shelves.indices {
             let before = shelves[number].idle.count
-            shelves[number].idle.removeAll { isOver($0.socket, $0.since) }
+            shelves[number].idle.removeAll { connection in
+                guard isOver(connection) else { return false }
+                connection.sayEnd()
+                return true
+            }
             count &-= before &- shelves[number].idle.count
         }
     }
 
     private mutating func clear(_ number: Int) {
         count &-= shelves[number].idle.count
+        for connection in shelves[number].idle { connection.sayEnd() }
         shelves[number].idle.removeAll()
     }
 }

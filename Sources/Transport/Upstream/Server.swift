@@ -15,6 +15,8 @@ public final class Server: Sendable {
     /// Its place in the workers' lists of idle connections.
     let number: Int
     let weight: Int
+    /// nil in clear text.
+    let tls: ServerTLS?
     /// Where it stands on the ring.
     let points: [UInt64]
 
@@ -29,6 +31,7 @@ public final class Server: Sendable {
         _ address: SocketAddress,
         number: Int,
         settings: ServerSettings,
+        tls: ServerTLS? = nil,
         token: [UInt8],
         pointCount: Int,
         connectionsMax: Int,
@@ -36,6 +39,7 @@ public final class Server: Sendable {
     ) {
         self.address = address
         self.number = number
+        self.tls = tls
         self.token = token
         self.queue = queue
         self.connectionsMax = connectionsMax

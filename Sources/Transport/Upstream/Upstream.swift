@@ -1,3 +1,4 @@
+public import Crypto
 import Synchronization
 import Vocabulary
 
@@ -17,6 +18,7 @@ public final class Upstream: Sendable {
         var breaker: Breaker
         var budget: RetryBudget
         var random = KernelRandom()
+        var client: TLSClient?
     }
 
     private let state: Lock<State>
@@ -60,10 +62,23 @@ public final class Upstream: Sendable {
 
     // MARK: Who may be asked
 
-    /// The roster, if it is another than that of the version given.
-    func roster(after known: Int) -> (roster: Roster, version: Int)? {
+    /// What workers go by.
+    struct Standing {
+        let roster: Roster
+        let client: TLSClient?
+        let version: Int
+    }
+
+    /// How things stand, if otherwise than at the version given.
+    func standing(after known: Int) -> Standing? {
         guard version.load(ordering: .sequentiallyConsistent) != known else { return nil }
-        return state.withLock { ($0.roster, version.load(ordering: .relaxed)) }
+        return state.withLock {
+            Standing(
+                roster: $0.roster,
+                client: $0.client,
+                version: version.load(ordering: .relaxed)
+            )
+        }
     }
 
     /// Everyone who belongs to the set, fit or not.
@@ -75,11 +90,13 @@ public final class Upstream: Sendable {
     private func set(_ place: Int, to addresses: [SocketAddress]) {
         let own = settings.servers[place]
         change { state in
+            let client = state.client
             let left = state.membership.set(place, to: addresses) { address, number in
                 Server(
                     address,
                     number: number,
                     settings: own,
+                    tls: security(of: own, client),
                     token: token(address),
                     pointCount: pointsOfOne * own.weight,
                     connectionsMax: settings.connectionsMax,
@@ -89,6 +106,13 @@ public final class Upstream: Sendable {
             for server in left { server.noteLeft() }
             return []
         }
+    }
+
+    private func security(of server: ServerSettings, _ client: TLSClient?) -> ServerTLS? {
+        guard let tls = settings.tls else { return nil }
+        let made = ServerTLS(tls.name(of: server.place))
+        made.install(client)
+        return made
     }
 
     /// Changes who is held to be what, and lays out a new roster if others are fit now.
@@ -208,6 +232,31 @@ public final class Upstream: Sendable {
             state.breaker.note(successes: successes, at: now)
             return state.membership.comeBack(at: now).map { .serverBack($0.address) }
         }
+    }
+
+    // MARK: TLS
+
+    /// Has new connections made on these terms; idle ones made on others close.
+    public func install(_ client: TLSClient) {
+        state.withLock { state in
+            state.client = client
+            for server in state.membership.servers { server.tls?.install(client) }
+            version.wrappingAdd(1, ordering: .releasing)
+        }
+    }
+
+    /// A connection, or an attempt to use one, has failed; only what TLS says of it is news.
+    func noteHandshake(_ error: TransportError, of server: Server) {
+        guard case .handshake(let fault, .upstream) = error, let tls = server.tls,
+            tls.note(fault)
+        else { return }
+        notice(.handshakeFailed(server.address, fault))
+    }
+
+    /// The server has answered, so hands were shaken.
+    func noteHandshakeDone(of server: Server) {
+        guard let tls = server.tls, tls.isFailing, tls.note(nil) else { return }
+        notice(.handshakeDone(server.address))
     }
 
     // MARK: Names

@@ -10,6 +10,10 @@ public final class UpstreamCounts: Sendable {
     public let retriesRefused = Atomic<Int>(0)
     public let connects = Atomic<Int>(0)
     public let connectFailures = Atomic<Int>(0)
+    /// Handshakes begun, those of them that took up a session again, and those that failed.
+    public let handshakes = Atomic<Int>(0)
+    public let resumptions = Atomic<Int>(0)
+    public let handshakeFailures = Atomic<Int>(0)
     public let ejections = Atomic<Int>(0)
     public let breakerOpenings = Atomic<Int>(0)
     public let breakerRefusals = Atomic<Int>(0)

@@ -96,7 +96,10 @@ extension UpstreamPool {
     public func noteAnswer(_ status: Int, _ attempts: inout Attempts) {
         attempts.noteAnswer()
         let outcome = Outcome(status: status)
-        if let server = attempts.server { upstream.note(outcome, of: server, at: loop.now) }
+        if let server = attempts.server {
+            upstream.note(outcome, of: server, at: loop.now)
+            upstream.noteHandshakeDone(of: server)
+        }
         settle(outcome, &attempts)
     }
 
@@ -105,6 +108,7 @@ extension UpstreamPool {
         // What breaks after the answer has begun was noted when it began.
         guard !attempts.isAnswered else { return false }
         let outcome = Outcome(error)
+        if let server = attempts.server { upstream.noteHandshake(error, of: server) }
         let next = attempts.next(after: error)
         // A connection that died while nobody used it says nothing of its server.
         if next != .sameServer, let server = attempts.server {

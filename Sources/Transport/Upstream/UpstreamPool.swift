@@ -1,4 +1,5 @@
 import CLinux
+import Crypto
 import Glibc
 
 /// One worker's connections to the servers of an upstream: the idle ones, and how to make another.
@@ -10,6 +11,8 @@ public final class UpstreamPool {
     let loop: EventLoop
     let deadlines: Deadlines
     private(set) var roster = Roster([])
+    /// How new connections speak TLS; nil in clear text.
+    private(set) var client: TLSClient?
     private var version = -1
     private var random = KernelRandom()
     /// Whose turn it is.
@@ -27,11 +30,14 @@ public final class UpstreamPool {
 
     // MARK: Choosing
 
-    /// Takes in who may be asked now; the connections to those who have left close.
+    /// Takes in who may be asked now, and how; the connections to those who have left close, and those
+    /// that were made on other terms.
     func refresh() {
-        guard let (roster, version) = upstream.roster(after: version) else { return }
-        self.roster = roster
-        self.version = version
+        guard let state = upstream.standing(after: version) else { return }
+        roster = state.roster
+        version = state.version
+        if client !== state.client { shelves.clearAll() }
+        client = state.client
         shelves.clearAfterLeaving()
     }
 
@@ -94,9 +100,10 @@ public final class UpstreamPool {
     public func idle(to server: Server, for waiter: Waiter) -> Connection? {
         while let last = shelves.take(server) {
             let isFresh = loop.now < last.since + deadlines.upstreamKeepAlive
-            if isFresh, !last.socket.hasSomethingToReadNow() {
-                return Connection(last.socket, side: .upstream, waiter: waiter)
+            if isFresh, !last.hasNews(.now, with: loop.pool) {
+                return Connection(last.socket, side: .upstream, waiter: waiter, tls: last.tls)
             }
+            last.sayEnd()
         }
         return nil
     }
@@ -104,9 +111,11 @@ public final class UpstreamPool {
     /// Keeps a connection for the next exchange; its last one is known to be whole.
     public func giveBack(_ connection: consuming Connection, to server: Server) {
         connection.releaseMemory()
-        let socket = connection.socket
-        guard !server.hasLeft, !socket.hasSomethingToRead() else { return }
-        shelves.keep(socket, to: server, at: loop.now)
+        let idle = IdleConnection(socket: connection.socket, tls: connection.tls, since: loop.now)
+        guard !server.hasLeft, isCurrent(idle.tls), !idle.hasNews(.ofRound, with: loop.pool) else {
+            return idle.sayEnd()
+        }
+        shelves.keep(idle, to: server)
     }
 
     /// Done every second: closes the connections that have been idle too long, or were closed by the
@@ -115,12 +124,16 @@ public final class UpstreamPool {
         upstream.keepHouse(at: loop.now)
         refresh()
         let (now, keepAlive) = (loop.now, deadlines.upstreamKeepAlive)
-        shelves.sweep { socket, since in now >= since + keepAlive || socket.hasSomethingToRead() }
+        shelves.sweep {
+            now >= $0.since + keepAlive || $0.hasNews(.ofRound, with: loop.pool)
+        }
     }
 
     // MARK: Dialling
 
     /// A new connection to the server: the one place where connections to upstreams begin.
+    ///
+    /// The deadline is for all of it, the handshake included: who waits does not care which it was.
     func dial(
         _ server: Server,
         for waiter: Waiter,
@@ -128,9 +141,12 @@ public final class UpstreamPool {
     ) async throws(TransportError) -> Connection {
         upstream.counts.connects.count()
         do throws(TransportError) {
-            return try await connected(to: server.address, for: waiter, by: deadline)
+            var made = try await connected(to: server.address, for: waiter, by: deadline)
+            try await secure(&made, to: server, by: deadline)
+            return made
         } catch {
             upstream.counts.connectFailures.count()
+            upstream.noteHandshake(error, of: server)
             throw error
         }
     }

@@ -17,6 +17,8 @@ public struct UpstreamSettings: Sendable, Equatable {
     public var pendingMax = 256
     /// How long one of them waits.
     public var pendingPatience = Patience.seconds(1)
+    /// nil for clear text.
+    public var tls: UpstreamTLSSettings?
     /// The name server to ask, in place of the system's.
     public var resolver: SocketAddress?
 

@@ -28,6 +28,7 @@ public enum Reason: String, Sendable, CaseIterable {
 
     // What the upstream did.
     case upstreamUnreachable = "upstream_unreachable"
+    case upstreamUntrusted = "upstream_untrusted"
     case upstreamBadAnswer = "upstream_bad_answer"
     case upstreamCut = "upstream_cut"
     case unaskedUpgrade = "unasked_upgrade"
@@ -53,7 +54,9 @@ public enum Reason: String, Sendable, CaseIterable {
         case .upgradeRequired: 426
         case .headTooLarge: 431
         case .methodNotImplemented, .codingNotImplemented: 501
-        case .upstreamUnreachable, .upstreamBadAnswer, .upstreamCut, .unaskedUpgrade: 502
+        case .upstreamUnreachable, .upstreamUntrusted, .upstreamBadAnswer, .upstreamCut,
+            .unaskedUpgrade:
+            502
         case .overloaded, .upstreamDown, .breakerOpen, .upstreamBusy: 503
         case .upstreamConnectTimeout, .upstreamTimeout: 504
         case .versionUnsupported: 505
@@ -87,6 +90,7 @@ public enum Reason: String, Sendable, CaseIterable {
         case .codingNotImplemented: "The only transfer coding this server knows is chunked."
         case .versionUnsupported: "Only HTTP/1.0 and HTTP/1.1 are spoken here."
         case .upstreamUnreachable: "The server behind this one cannot be reached."
+        case .upstreamUntrusted: "The server behind this one could not prove who it is."
         case .upstreamBadAnswer: "The server behind this one sent an answer that cannot be read."
         case .upstreamCut: "The server behind this one ended its answer too early."
         case .unaskedUpgrade: "The server behind this one switched protocols unasked."
@@ -107,7 +111,8 @@ public enum Reason: String, Sendable, CaseIterable {
     public var endsConnection: Bool {
         switch self {
         case .badMaxForwards, .upgradeRequired, .badUpgrade, .misdirected, .upstreamUnreachable,
-            .upstreamBadAnswer, .upstreamCut, .unaskedUpgrade, .upstreamConnectTimeout,
+            .upstreamUntrusted, .upstreamBadAnswer, .upstreamCut, .unaskedUpgrade,
+            .upstreamConnectTimeout,
             .upstreamTimeout, .overloaded, .upstreamDown, .breakerOpen, .upstreamBusy:
             false
         default: true

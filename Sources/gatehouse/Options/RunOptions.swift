@@ -10,6 +10,7 @@ struct RunOptions {
     var settings = Settings(listeners: [], upstream: UpstreamSettings([]))
     /// Without a path nothing is checked.
     var healthSettings = HealthSettings(path: "")
+    var upstreamTLS = UpstreamTLSWords()
 
     static let usage =
         """
@@ -28,6 +29,8 @@ struct RunOptions {
 
         Servers:
         \(upstreamUsage)
+
+        \(upstreamTLSUsage)
 
         TLS and PROXY:
         \(tlsUsage)
@@ -63,6 +66,7 @@ struct RunOptions {
             if flag == "--help" || flag == "-h" { return nil }
             if try options.take(flag, &arguments) { continue }
             if try options.takeUpstream(flag, &arguments) { continue }
+            if try options.takeUpstreamTLS(flag, &arguments) { continue }
             if try options.takeDeadline(flag, &arguments) { continue }
             if try options.takeGuard(flag, &arguments) { continue }
             if try options.takeProcess(flag, &arguments) { continue }
@@ -72,6 +76,7 @@ struct RunOptions {
         if !options.healthSettings.path.isEmpty {
             options.settings.upstream.health = options.healthSettings
         }
+        try options.settleUpstreamTLS()
         try options.check()
         return options
     }

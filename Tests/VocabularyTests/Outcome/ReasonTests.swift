@@ -12,7 +12,8 @@ struct ReasonTests {
         "method_not_implemented": 501, "coding_not_implemented": 501, "upstream_unreachable": 502,
         "upstream_bad_answer": 502, "upstream_cut": 502, "unasked_upgrade": 502,
         "overloaded": 503, "upstream_down": 503, "breaker_open": 503,
-        "upstream_busy": 503, "upstream_connect_timeout": 504, "upstream_timeout": 504,
+        "upstream_busy": 503, "upstream_untrusted": 502, "upstream_connect_timeout": 504,
+        "upstream_timeout": 504,
         "version_unsupported": 505,
     ]
 
