@@ -51,7 +51,7 @@ struct SlowClientTests {
         Self.waitForNobody(stage)
     }
 
-    @Test func `a crowd that never says a word leaves within a second or two, others are served`()
+    @Test func `a crowd that never says a word goes until it presses nobody, others are served`()
         throws
     {
         let stage = try GatewayStage {
@@ -61,8 +61,12 @@ struct SlowClientTests {
         let crowd = try (0..<38).map { _ in try stage.client() }
         GatewayStage.wait("they did not come") { stage.gateway.connectionCount == 38 }
 
-        // The idle time is a minute; at nine tenths of the connections it is a second.
-        for client in crowd { #expect(client.waitForEnd(within: .seconds(10)) == .closed) }
+        // The idle time is a minute; at nine tenths of the connections it is a second, and at half of
+        // them whoever came last may stay.
+        GatewayStage.wait(within: .seconds(20), "they stay") {
+            stage.gateway.connectionCount <= 20
+        }
+        #expect(crowd[0].waitForEnd(within: .seconds(5)) == .closed)
         #expect(stage.gateway.guards.counts.evictedIdle > 0)
         #expect(try stage.answer(to: Provocation.get()).status == 200)
     }
