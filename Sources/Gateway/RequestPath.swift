@@ -12,6 +12,8 @@ import Vocabulary
 struct RequestPath: ~Copyable {
     var exchange: Exchange
     let bench: Workbench
+    /// Whose connection it is.
+    let guest: Guest
     /// How the connection began.
     let entrance: Entrance
     /// What the client showed of itself in the handshake, in DER.
@@ -37,6 +39,7 @@ struct RequestPath: ~Copyable {
 
     init(_ client: consuming Connection, of guest: Guest, at bench: Workbench) {
         self.bench = bench
+        self.guest = guest
         entrance = guest.entrance
         clientCertificate = client.tls?.peerCertificate
         exchange = Exchange(
@@ -51,7 +54,7 @@ struct RequestPath: ~Copyable {
     mutating func run() async -> Bool {
         while await walk() {}
         if isSilent { return true }
-        if !exchange.client.isAborted {
+        if !exchange.client.isAborted, !guest.isTurnedOut {
             await exchange.client.linger(for: bench.settings.deadlines.linger)
         }
         return false
@@ -65,6 +68,7 @@ struct RequestPath: ~Copyable {
         begin()
         do throws(Answer) {
             guard try await readHead() else { return false }
+            guest.noteAsked()
             client = findClient()
             id = nameRequest()
             try shed()

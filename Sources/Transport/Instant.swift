@@ -22,6 +22,11 @@ public struct Instant: Comparable, Sendable, BitwiseCopyable {
         return overflows ? .never : Instant(milliseconds: sum)
     }
 
+    /// The moment so long before.
+    public static func - (left: Instant, right: Patience) -> Instant {
+        Instant(milliseconds: left.milliseconds &- min(left.milliseconds, right.wholeMilliseconds))
+    }
+
     /// The clock, as coarse as the kernel keeps it without being asked twice.
     static func coarseNow() -> Instant {
         var time = timespec()

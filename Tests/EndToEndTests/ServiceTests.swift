@@ -49,6 +49,7 @@ struct ServiceTests {
     @Test func `a reader of the error stream that stopped reading stops nothing else`() throws {
         let echo = try RunningEcho()
         let (fifo, place) = (freshPath("fifo"), freshPath("socket"))
+        let manager = try Listener(isAbstract: true)
         try #require(unsafe mkfifo(fifo, 0o600) == 0)
         let full = unsafe open(fifo, O_RDWR | O_NONBLOCK | O_CLOEXEC)
         defer {
@@ -57,19 +58,19 @@ struct ServiceTests {
         }
         let line = [UInt8](repeating: 0x2e, count: 512)
         while unsafe write(full, line, line.count) > 0 {}
-        let process = try ChildProcess(
-            "/bin/sh",
-            ["-c", "exec 2>\(fifo); exec \"$0\" \"$@\"", RunningGatehouse.binary, "run"]
-                + ["--listen", "unix:\(place)", "--upstream", "\(echo.endpoint)"]
-                + ["--idle-timeout", "1s"]
-        )
+        let script = "exec 2>\(fifo); exec \"$0\" \"$@\""
+        let words =
+            ["NOTIFY_SOCKET=" + manager.path, "/bin/sh", "-c", script, RunningGatehouse.binary]
+            + ["run", "--listen", "unix:\(place)", "--upstream", "\(echo.endpoint)"]
+            + ["--idle-timeout", "1s"]
+        let process = try ChildProcess("/usr/bin/env", words)
         defer {
             let crews = process.children
             process.send(signal: SIGKILL)
             for crew in crews { kill(crew, SIGKILL) }
         }
         let endpoint = Endpoint.unix(place)
-        wait("it does not listen") { RawClient(to: endpoint) != nil }
+        #expect(manager.next().contains("READY=1"))
         let client = try #require(RawClient(to: endpoint))
         #expect(try client.get("/").status == 200)
 

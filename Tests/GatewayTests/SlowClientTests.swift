@@ -71,6 +71,34 @@ struct SlowClientTests {
         #expect(try stage.answer(to: Provocation.get()).status == 200)
     }
 
+    @Test
+    func `half a head holds no door: in a full house the oldest goes, and a new client is served`()
+        throws
+    {
+        let stage = try GatewayStage {
+            $0.guards.connections = 10
+            $0.guards.connectionsPerAddress = 1000
+        }
+        let crowd = try (0..<10).map { number in
+            let client = try stage.client()
+            client.send("G")
+            GatewayStage.wait("it did not come") { stage.gateway.connectionCount == number + 1 }
+            return client
+        }
+
+        for _ in 0..<5 {
+            #expect(try stage.answer(to: Provocation.get()).status == 200)
+        }
+
+        // Each of the five turned one out, the first who came first, and nobody else.
+        #expect(crowd[0].waitForEnd(within: .seconds(5)) == .reset)
+        GatewayStage.wait("more had to go") { stage.gateway.guards.counts.evictedIdle <= 5 }
+        #expect(stage.gateway.guards.counts.refusedOverall == 0)
+        let last = crowd[9]
+        last.send("ET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(try last.answer().status == 200)
+    }
+
     @Test func `in a full house a new client is served, and the longest silent has gone`() throws {
         let stage = try GatewayStage { $0.guards.connections = 10 }
         let silent = try (0..<10).map { _ in

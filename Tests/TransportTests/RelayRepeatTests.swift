@@ -16,7 +16,8 @@ struct RelayRepeatTests {
             var answer: Bool?
             try await stage.play(request) { relay, exchange in
                 end(stage)
-                await loop.round()
+                let socket = relay.upstream.socket
+                await loop.rounds { socket.isReadable }
                 do throws(TransportError) {
                     try await relay.nextAnswer(&exchange)
                     Issue.record("it was answered")

@@ -16,7 +16,7 @@ extension RequestPath {
             }
         } catch {
             id = bench.freshID()
-            throw Answer(error, canBeGiven: exchange.client.isAlive)
+            throw Answer(error, canBeGiven: exchange.client.isAlive && !guest.isTurnedOut)
         }
     }
 }

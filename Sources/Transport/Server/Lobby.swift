@@ -18,6 +18,7 @@ public final class Lobby {
     /// How long silence is borne at the moment.
     private var patience: Patience
     private var seats = Seats()
+    private var callers = Callers()
     private var waiting: [Guest] = []
     private var nextWaiting = 0
     private var servers: [Waiter] = []
@@ -50,7 +51,7 @@ public final class Lobby {
         through entrance: Entrance = .open
     ) {
         guard entrance.admits(peer) else { return Socket.refuse(descriptor) }
-        let guest = Guest(peer, entrance, guards)
+        let guest = Guest(peer, entrance, guards, loop.makeWaiter())
         if let peer, !entrance.isTold, !guest.count(as: peer) { return Socket.refuse(descriptor) }
         if !guards.hasRoom {
             guards.noteFull()
@@ -60,7 +61,7 @@ public final class Lobby {
             }
         }
         guard let socket = try? Socket(descriptor, on: loop) else { return }
-        guest.connection = Connection(socket, side: .downstream, waiter: loop.makeWaiter())
+        guest.connection = Connection(socket, side: .downstream, waiter: guest.waiter)
         seat(guest)
     }
 
@@ -110,12 +111,28 @@ public final class Lobby {
         for guest in seats.all { guest.connection?.hurryInLobby(until: end) }
     }
 
-    /// Sends whoever has been silent longest home; false when there is nobody.
+    /// Has somebody leave whom it costs least; false when there is nobody.
     ///
-    /// One whose next request has just come loses nothing: it is served, and another is asked.
+    /// Newcomers who say nothing go first, then those who began something long ago and have not asked for
+    /// anything yet, then the silent who have been served before, and at last whoever has not asked.
     public func makeRoom() -> Bool {
+        if sendHome({ $0.firstNewcomer }) { return true }
+        if turnOut(before: loop.now - TransportBounds.pressedIdle) { return true }
+        return sendHome { $0.firstRegular } || turnOut(before: .never)
+    }
+
+    /// Ends the oldest call that has come to nothing.
+    private func turnOut(before moment: Instant) -> Bool {
+        guard let caller = callers.oldest(before: moment) else { return false }
+        caller.turnOut()
+        guards.counts.noteEvicted()
+        return true
+    }
+
+    /// One whose next request has just come loses nothing: it is served, and another is asked.
+    private func sendHome(_ next: (Seats) -> Int32?) -> Bool {
         for _ in 0..<TransportBounds.askedToLeaveMax {
-            guard let number = seats.nextToGo, let guest = seats[number] else { return false }
+            guard let number = next(seats), let guest = seats[number] else { return false }
             guard guest.connection?.hasNews != true || guest.leavesBy != nil else {
                 rise(number, .ready)
                 continue
@@ -131,6 +148,7 @@ public final class Lobby {
 
     /// Done every second: adjusts the patience with the silent, those who sit already included.
     public func keepHouse() {
+        callers.forget()
         patience = guards.patience(idle)
         guard patience != idle else { return }
         while let number = seats.silent(for: patience, at: loop.now) {
@@ -180,6 +198,7 @@ public final class Lobby {
     /// Has a guest served.
     private func call(_ guest: Guest) {
         guest.connection?.leaveLobby()
+        if !guest.isRegular { callers.add(guest) }
         waiting.append(guest)
         if let server = servers.popLast() { server.wake(.ready) } else { hire() }
     }
@@ -195,6 +214,11 @@ public final class Guest {
     var connection: Connection?
     /// It has been served before.
     var isRegular = false
+    /// A request of its has been read.
+    private(set) var hasAsked = false
+    /// It has to go, whatever it was about to say.
+    public private(set) var isTurnedOut = false
+    fileprivate let waiter: Waiter
     /// It has sat down again after it began.
     fileprivate var hasSatDown = false
     /// Until when it may leave; nil while it is welcome.
@@ -209,8 +233,9 @@ public final class Guest {
     private var counted: IPAddress?
     private var hasBegun = false
 
-    init(_ peer: IPAddress?, _ entrance: Entrance, _ guards: Guards) {
+    init(_ peer: IPAddress?, _ entrance: Entrance, _ guards: Guards, _ waiter: Waiter) {
         self.peer = peer
+        self.waiter = waiter
         self.entrance = entrance
         self.guards = guards
         guards.connections.add(1)
@@ -219,6 +244,18 @@ public final class Guest {
     deinit {
         if let counted { guards.leave(counted) }
         guards.connections.add(-1)
+    }
+
+    /// What it came for is known from here on.
+    public func noteAsked() { hasAsked = true }
+
+    /// Somebody serves it, and it has not asked for anything yet.
+    var isCalling: Bool { connection == nil && !hasAsked && !isTurnedOut }
+
+    /// Ends its call: whoever waits for it to say something has waited long enough.
+    func turnOut() {
+        isTurnedOut = true
+        waiter.wake(.timedOut)
     }
 
     /// Counts the connection for the client's address, once that is known; false when the client has

@@ -46,11 +46,10 @@ struct Seats {
         return guest
     }
 
-    /// Who has been silent longest, newcomers first.
-    var nextToGo: Int32? {
-        let number = newcomers.first >= 0 ? newcomers.first : regulars.first
-        return number >= 0 ? number : nil
-    }
+    /// The newcomer who has been silent longest.
+    var firstNewcomer: Int32? { newcomers.first >= 0 ? newcomers.first : nil }
+    /// The same of those who have been served before.
+    var firstRegular: Int32? { regulars.first >= 0 ? regulars.first : nil }
 
     /// Whoever fell silent so long ago that `patience` has passed.
     func silent(for patience: Patience, at now: Instant) -> Int32? {
