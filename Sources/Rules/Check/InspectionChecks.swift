@@ -167,16 +167,16 @@ extension Checker {
             let missing = Self.answered(route).filter { Self.mode(of: $0, in: all) == nil }
             guard !missing.isEmpty else { continue }
             let list = Self.list(missing)
-            say(
-                Diagnostic(
-                    .incompleteStatement,
-                    "nothing says whether \(list) is watched or blocked",
-                    at: route.name.at,
-                    "`\(route.name.value)` takes \(list)"
-                )
-                .related(first.at, "this says it for other methods")
-                .help("add \(list) to `monitor` or to `block`")
+            let diagnostic = Diagnostic(
+                .incompleteStatement,
+                "nothing says whether \(list) is watched or blocked",
+                at: route.name.at,
+                "`\(route.name.value)` takes \(list)"
             )
+            .related(first.at, "this says it for other methods")
+            .help("add \(list) to `monitor` or to `block`")
+            let isImplied = missing.contains(.head) && !route.methods.contains { $0.value == .head }
+            say(isImplied ? diagnostic.note("a route that takes GET answers HEAD too") : diagnostic)
         }
     }
 }

@@ -36,29 +36,12 @@ extension Checker {
         }
         for line in limit.lines { for key in line.keys { checkKey(key, of: limit) } }
         guard let fallback = limit.fallback else {
-            let rate = limit.lines.first.map { "\(max($0.rate.value.count / 6, 1))/m" } ?? "10/m"
-            say(
-                Diagnostic(
-                    .limitWithoutFallback,
-                    "limit `\(name)` does not say what happens without Redis",
-                    at: limit.name.at,
-                    "half of every outage is decided by this line"
-                )
-                .help(
-                    """
-                    add one of:
-                    if redis is down refuse
-                    if redis is down at most \(rate) on each node
-                    if redis is down let through
-                    """
-                )
-            )
+            sayNoFallback(limit, mayPass: !covered(limit, site, route).contains(where: \.writes))
             return
         }
         guard fallback.value == .letThrough else { return }
         let writes = covered(limit, site, route).filter(\.writes)
         guard !writes.isEmpty else { return }
-        let rate = limit.lines.first.map { "\(max($0.rate.value.count / 6, 1))/m" } ?? "10/m"
         say(
             Diagnostic(
                 .writesFailOpen,
@@ -66,8 +49,28 @@ extension Checker {
                 at: fallback.at,
                 "writes must not fail open"
             )
-            .help("write `refuse`, or `at most \(rate) on each node`")
+            .help("write `refuse`, or `at most \(Self.spareRate(limit)) on each node`")
         )
+    }
+
+    private mutating func sayNoFallback(_ limit: LimitItem, mayPass: Bool) {
+        var choices = ["refuse", "at most \(Self.spareRate(limit)) on each node"]
+        if mayPass { choices.append("let through") }
+        let lines = choices.map { "\nif redis is down \($0)" }.joined()
+        say(
+            Diagnostic(
+                .limitWithoutFallback,
+                "limit `\(limit.name.value)` does not say what happens without Redis",
+                at: limit.name.at,
+                "half of every outage is decided by this line"
+            )
+            .help("add one of:" + lines)
+        )
+    }
+
+    /// A rate to suggest for each node: well below what all of them share.
+    private static func spareRate(_ limit: LimitItem) -> String {
+        limit.lines.first.map { "\(max($0.rate.value.count / 6, 1))/m" } ?? "10/m"
     }
 
     private mutating func checkKey(_ key: Name, of limit: LimitItem) {
