@@ -6,8 +6,8 @@ extension Checker {
     mutating func checkAllowances() {
         for (scope, site, route) in scopes {
             for allowance in scope.allowances {
-                if allowance.tail.because == nil { sayNoReason(allowance.at, "`allow`") }
-                if allowance.tail.until == nil { sayNoEnd(allowance) }
+                if !allowance.tail.saysWhy { sayNoReason(allowance.at, "`allow`") }
+                if allowance.tail.until == nil, !allowance.tail.isBroken { sayNoEnd(allowance) }
                 for skip in allowance.skips { checkSkip(skip, of: allowance, site, route) }
                 checkBlocked(allowance)
             }
@@ -94,7 +94,9 @@ extension Checker {
             return
         }
         let known = names.all(.limit) + names.all(.admit) + names.all(.block)
-        guard names.place(skip.value, of: .admit) == nil, names.place(skip.value, of: .block) == nil
+        guard names.place(skip.value, of: .admit) == nil,
+            names.place(skip.value, of: .block) == nil,
+            !mayBeUnread(skip.value)
         else { return }
         let hint = Nearest.to(skip.value, among: known + ["blocking", "maintenance"])
         say(

@@ -104,7 +104,7 @@ extension Checker {
         let outer = program.everywhere.inspections
         for (scope, site, route) in scopes where site != nil {
             let above = route == nil ? outer : outer + (site?.scope.inspections ?? [])
-            for inspection in scope.inspections where inspection.tail.because == nil {
+            for inspection in scope.inspections where !inspection.tail.saysWhy {
                 guard let what = loosened(inspection, against: above) else { continue }
                 say(
                     Diagnostic(

@@ -133,7 +133,7 @@ extension Checker {
     /// Says where a list is meant that does not exist; every list that is named counts as used.
     mutating func requireList(_ name: Name) {
         names.usedLists.insert(name.value)
-        guard names.place(name.value, of: .list) == nil else { return }
+        guard names.place(name.value, of: .list) == nil, !mayBeUnread(name.value) else { return }
         say(
             Diagnostic(
                 .unknownList,
@@ -150,7 +150,7 @@ extension Checker {
     }
 
     private mutating func require(_ name: Name, _ kind: Names.Kind, _ noun: String) {
-        guard names.place(name.value, of: kind) == nil else { return }
+        guard names.place(name.value, of: kind) == nil, !mayBeUnread(name.value) else { return }
         let known = names.all(kind).map { "`\($0)`" }.joined(separator: ", ")
         say(
             Diagnostic(
@@ -168,7 +168,8 @@ extension Checker {
     }
 
     mutating func checkUnusedLists() {
-        for list in program.lists where !names.usedLists.contains(list.name.value) {
+        for list in program.lists
+        where !names.usedLists.contains(list.name.value) && !mayBeUnread(list.name.value) {
             say(
                 Diagnostic(
                     .unusedList,

@@ -27,7 +27,7 @@ extension Checker {
             return
         }
         let known = names.all(.guardrails)
-        if !known.contains(guardrails.value) {
+        if !known.contains(guardrails.value), !mayBeUnread(guardrails.value) {
             say(
                 Diagnostic(
                     .unknownGuardrails,

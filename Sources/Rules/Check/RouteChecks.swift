@@ -164,7 +164,7 @@ extension Checker {
             let leads =
                 route.redirect != nil || route.scope.send != nil || site.scope.send != nil
                 || program.everywhere.send != nil
-            guard !leads else { continue }
+            guard !leads, !site.isBroken, !mayBeUnread("send") else { continue }
             say(
                 Diagnostic(
                     .incompleteStatement,

@@ -7,6 +7,8 @@ public struct SiteItem: Sendable {
     public var scope = ScopeItem()
     public var cors: [CORSItem] = []
     public var routes: [RouteItem] = []
+    /// Something in it could not be read.
+    public var isBroken = false
     public var at: SourceRange
 }
 
@@ -77,6 +79,7 @@ extension SiteItem {
             default: try site.scope.read(word, &inner)
             }
         }
+        site.isBroken = sentence.isBroken
         self = site
     }
 }
