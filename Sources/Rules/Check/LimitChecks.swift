@@ -126,27 +126,37 @@ extension Checker {
 
     /// A route that strangers write to has a limit that holds when Redis is away.
     private mutating func checkGuarded(_ route: RouteItem, of site: SiteItem) {
-        guard let open = route.open, route.methods.contains(where: { $0.value.writes }) else {
-            return
+        guard let open = route.open, !mayBeUnread("limit") else { return }
+        let limits = limits(of: route, in: site).filter(Self.holdsForStrangers)
+        let taken = Set(route.methods.map(\.value))
+        let unguarded = taken.intersection(open.including.map(\.value)).filter { method in
+            method.writes
+                && !limits.contains { limit in
+                    limit.methods.isEmpty || limit.methods.contains { $0.value == method }
+                }
         }
-        let writes = Set(route.methods.map(\.value).filter(\.writes))
-        let isGuarded = limits(of: route, in: site).contains { limit in
-            let isForThem =
-                limit.methods.isEmpty || !Set(limit.methods.map(\.value)).isDisjoint(with: writes)
-            switch limit.fallback?.value {
-            case .refuse, .onEachNode: return isForThem && limit.trial == nil
-            case .letThrough, nil: return false
-            }
-        }
-        guard !isGuarded, open.including.contains(where: { $0.value.writes }) else { return }
+        guard !unguarded.isEmpty else { return }
         say(
             Diagnostic(
                 .publicWriteUnguarded,
                 "strangers may write to `\(route.name.value)`, and nothing stops guessing when Redis is down",
                 at: route.name.at,
-                "no limit here fails closed"
+                "no limit on \(Self.list(unguarded)) here holds for them then"
             )
-            .help("add a limit on \(route.name.value) with `if redis is down refuse`")
+            .help(
+                "add a limit on \(route.name.value) with `at most 5/m per ip` and `if redis is down refuse`"
+            )
         )
+    }
+
+    /// Whether a limit counts those who have no token.
+    ///
+    /// What it does without Redis, or that it says no rate, is said of the limit itself.
+    private static func holdsForStrangers(_ limit: LimitItem) -> Bool {
+        if limit.isBroken || limit.lines.isEmpty { return true }
+        return limit.trial == nil
+            && limit.lines.contains { line in
+                line.keys.contains { $0.value != "user" && Field($0.value)?.stage != 9 }
+            }
     }
 }

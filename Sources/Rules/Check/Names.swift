@@ -103,13 +103,13 @@ extension Checker {
             for allowance in scope.allowances {
                 requireRoutes(allowance.routes)
                 if case .lists(let lists) = allowance.subject {
-                    for list in lists { requireList(list) }
+                    for list in lists { requireAddresses(list) }
                 }
             }
         }
-        for trust in program.trusts { requireList(trust.list) }
-        for listen in program.listens { if let list = listen.proxyFrom { requireList(list) } }
-        for gate in program.gates { for list in gate.lists { requireList(list) } }
+        for trust in program.trusts { requireAddresses(trust.list) }
+        for listen in program.listens { if let list = listen.proxyFrom { requireAddresses(list) } }
+        for gate in program.gates { for list in gate.lists { requireAddresses(list) } }
         for canary in program.canaries {
             for upstream in [canary.upstream, canary.stable] {
                 if let upstream { require(upstream, .upstream, "upstream") }
@@ -145,7 +145,24 @@ extension Checker {
         )
     }
 
-    private mutating func requireRoutes(_ routes: [Name]?) {
+    /// The same where only a list of addresses says who is meant.
+    private mutating func requireAddresses(_ name: Name) {
+        requireList(name)
+        guard let list = program.lists.first(where: { $0.name.value == name.value }),
+            list.kind.value != .ip
+        else { return }
+        say(
+            Diagnostic(
+                .wrongType,
+                "`\(name.value)` is a list of \(list.kind.value.rawValue), and addresses are wanted",
+                at: name.at,
+                "nobody's address is in it"
+            )
+            .related(list.kind.at, "declared here")
+        )
+    }
+
+    mutating func requireRoutes(_ routes: [Name]?) {
         for route in routes ?? [] { require(route, .route, "route") }
     }
 

@@ -100,10 +100,7 @@ extension Checker {
     /// Entries that are what the list says they are.
     private mutating func check(_ list: ListItem) {
         for entry in list.entries {
-            if entry.value.kind == .address, AddressBlock(text: entry.value.text) == nil {
-                sayHostBits(entry.value)
-                continue
-            }
+            if checkHostBits(entry.value) { continue }
             let fits: Bool =
                 switch list.kind.value {
                 case .ip: entry.value.kind == .address
@@ -126,7 +123,15 @@ extension Checker {
         }
     }
 
-    mutating func sayHostBits(_ token: Token) {
+    /// Whether an address is said to be a network as well.
+    @discardableResult
+    mutating func checkHostBits(_ token: Token) -> Bool {
+        guard token.kind == .address, AddressBlock(text: token.text) == nil else { return false }
+        sayHostBits(token)
+        return true
+    }
+
+    private mutating func sayHostBits(_ token: Token) {
         let slash = token.text.firstIndex(of: "/") ?? token.text.endIndex
         let network = AddressBlock.network(
             of: String(token.text[..<slash]),

@@ -31,5 +31,5 @@ public struct Tail: Sendable {
     public var isBroken = false
 
     /// A reason is given, or may be in what could not be read.
-    public var saysWhy: Bool { isBroken || because != nil }
+    public var saysWhy: Bool { isBroken || because?.value.contains { !$0.isWhitespace } == true }
 }
