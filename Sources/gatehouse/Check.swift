@@ -8,6 +8,7 @@ enum Check {
         usage: gatehouse check [FILE] [OPTIONS]
 
         Reads the entry file and all it includes, and says everything that is wrong with them.
+        `gatehouse explain CODE` says more about one of the codes.
         Without FILE it is $GATEHOUSE_CONFIG, and without that conf/dev.gate.
 
           --strict          warnings fail too, as they should before a merge

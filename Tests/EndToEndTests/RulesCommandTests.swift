@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// `gatehouse check` and `gatehouse fmt`, as an author runs them.
+/// `gatehouse check`, `explain` and `fmt`, as an author runs them.
 struct RulesCommandTests {
     private let path = freshPath("a.gate")
 
@@ -105,5 +105,27 @@ struct RulesCommandTests {
 
         #expect(told.code == 1 && told.output.first == "error[E0003]: this text never ends")
         #expect(try TextFile.read(path) == "site a.test {\n  send to \"api\n")
+    }
+
+    @Test func `explain prints a page, in whatever case its code is written`() throws {
+        let told = try Program(["explain", "e0302"])
+
+        #expect(told.code == 0 && told.errors.isEmpty)
+        #expect(told.output.first == "E0302: a public route that writes")
+        #expect(told.output.contains { $0.hasPrefix("    route order POST /v1/orders") })
+    }
+
+    @Test func `explain alone lists all codes, and one that is none is answered with the nearest`()
+        throws
+    {
+        let list = try Program(["explain"])
+        let slip = try Program(["explain", "E302"])
+
+        #expect(list.code == 0 && list.output.count > 60)
+        #expect(list.output.contains("E0302  a public route that writes"))
+        #expect(slip.code == 2 && slip.output.isEmpty)
+        #expect(
+            slip.errors == ["gatehouse: there is no code `E302`; did you mean `E0302`?"]
+        )
     }
 }
