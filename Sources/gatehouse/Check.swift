@@ -139,7 +139,8 @@ enum EntryFile {
 }
 
 extension ByteBuffer {
-    fileprivate var text: String {
+    /// What it holds, as it is printed.
+    var text: String {
         unsafe bytes.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
     }
 }

@@ -20,6 +20,7 @@ enum Gatehouse {
           run      pass requests on to an upstream
           check    say what is wrong with rules
           explain  say what a code of check means
+          fields   list what rules can ask about a request
           fmt      write rules in the one layout
           echo     answer requests by describing them: an upstream to try things with
 
@@ -40,6 +41,7 @@ enum Gatehouse {
             case "run": try Run.main(words)
             case "check": try Check.main(words)
             case "explain": try Explain.main(words)
+            case "fields": try Fields.main(words)
             case "fmt": try Format.main(words)
             case "echo": try Echo.main(words)
             case "--help", "-h", "help": Terminal.print(usage)
@@ -50,7 +52,7 @@ enum Gatehouse {
                     help: Nearest.hint(
                         to: command,
                         among: [
-                            "run", "check", "explain", "fmt", "echo", "--help",
+                            "run", "check", "explain", "fields", "fmt", "echo", "--help",
                             "--version",
                         ]
                     )
