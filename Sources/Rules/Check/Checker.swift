@@ -27,6 +27,7 @@ struct Checker {
     mutating func run() {
         collectNames()
         checkReferences()
+        checkSettings()
         checkHosts()
         checkRoutes()
         checkPublic()

@@ -6,6 +6,28 @@ extension Checker {
     /// Above this share a canary is no canary.
     private static let canaryMostPercent = 10
 
+    /// What holds for the whole gateway is said once, in whichever file.
+    mutating func checkSettings() {
+        sayTwice(program.languages.map(\.at), "`language`")
+        sayTwice(program.environments.map(\.at), "`environment`")
+        sayTwice(program.stores.map(\.at), "`store`")
+        sayTwice(program.accessLogs.map(\.at), "`access log`")
+        sayTwice(program.exceptionTerms.map(\.at), "`exceptions`")
+        sayTwice(program.maintenances.map(\.at), "`maintenance`")
+        sayTwice(program.killSwitches.map(\.at), "`kill switch`")
+    }
+
+    private mutating func sayTwice(_ places: [SourceRange], _ what: String) {
+        guard let first = places.first else { return }
+        for place in places.dropFirst() {
+            say(
+                Diagnostic(.saidTwice, "\(what) is said twice", at: place, "again here")
+                    .related(first, "and said here already")
+                    .help("order does not decide here: keep one of them")
+            )
+        }
+    }
+
     mutating func checkOperation() {
         for canary in program.canaries { check(canary) }
         for item in program.guardrails { for rail in item.rails { check(rail) } }
