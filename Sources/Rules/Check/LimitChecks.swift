@@ -34,7 +34,7 @@ extension Checker {
                 .help("add `shut out for 15m`")
             )
         }
-        for line in limit.lines { for key in line.keys { checkKey(key, of: limit) } }
+        for line in limit.lines { for key in line.keys { checkKey(key) } }
         guard let fallback = limit.fallback else {
             sayNoFallback(limit, mayPass: !covered(limit, site, route).contains(where: \.writes))
             return
@@ -73,7 +73,8 @@ extension Checker {
         limit.lines.first.map { "\(max($0.rate.value.count / 6, 1))/m" } ?? "10/m"
     }
 
-    private mutating func checkKey(_ key: Name, of limit: LimitItem) {
+    /// By what requests are told apart.
+    mutating func checkKey(_ key: Name) {
         if ["ip", "user", "everyone"].contains(key.value) { return }
         guard let field = Field(key.value) else {
             let words = ["ip", "user", "everyone", "json.email"]
@@ -94,7 +95,7 @@ extension Checker {
                 .wrongType,
                 "`\(key.value)` is known only after the answer",
                 at: key.at,
-                "a limit is charged before it"
+                "requests are told apart before it"
             )
         )
     }

@@ -117,7 +117,7 @@ extension Checker {
         }
         for site in program.sites {
             for cors in site.cors {
-                for origin in cors.origins where origin.kind == .word {
+                for origin in cors.origins where origin.kind == .word && origin.text != "null" {
                     requireList(Said(origin.text, at: origin.at))
                 }
             }

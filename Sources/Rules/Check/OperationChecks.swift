@@ -36,6 +36,7 @@ extension Checker {
     }
 
     private mutating func check(_ canary: CanaryItem) {
+        for key in canary.keys { checkKey(key) }
         guard let guardrails = canary.guardrails else {
             say(
                 Diagnostic(

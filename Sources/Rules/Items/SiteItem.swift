@@ -147,9 +147,23 @@ extension RedirectItem {
             throw sentence.missing("a URL or a path", example: example)
         }
         self.target = Said(target.text, at: target.at)
-        status =
-            sentence.isAtEnd
-            ? nil : try sentence.integer(in: 301...308, "a redirect's status", example: example)
+        guard !sentence.isAtEnd else {
+            status = nil
+            return
+        }
+        let status = try sentence.integer(in: 100...599, "a status", example: example)
+        let all = [301, 302, 303, 307, 308]
+        guard all.contains(status.value) else {
+            throw sentence.halt(
+                Diagnostic(
+                    .wrongType,
+                    "\(status.value) sends nobody elsewhere",
+                    at: status.at,
+                    "a redirect is 301, 302, 303, 307 or 308"
+                )
+            )
+        }
+        self.status = status
     }
 }
 
