@@ -119,9 +119,8 @@ public enum Field: Sendable, Hashable {
     public var privacy: Privacy {
         switch self {
         case .clientAddress, .userID, .token, .query, .segment, .json, .form, .multipart: .personal
-        case .cookie, .header("authorization"), .header("cookie"), .header("proxy-authorization"):
-            .secret
-        case .header: .personal
+        case .cookie: .secret
+        case .header(let name): Self.credentialHeaders.contains(name) ? .secret : .personal
         default: .open
         }
     }
@@ -162,6 +161,9 @@ public enum Field: Sendable, Hashable {
     public static let places = [
         "token", "query", "header", "path", "cookie", "json", "form", "multipart",
     ]
+
+    /// Headers that prove who somebody is.
+    public static let credentialHeaders = ["authorization", "cookie", "proxy-authorization"]
 
     private static let plain = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 

@@ -8,6 +8,7 @@ enum Check {
         usage: gatehouse check [FILE] [OPTIONS]
 
         Reads the entry file and all it includes, and says everything that is wrong with them.
+        `gatehouse explain CODE` says more about one of the codes.
         Without FILE it is $GATEHOUSE_CONFIG, and without that conf/dev.gate.
 
           --strict          warnings fail too, as they should before a merge
@@ -138,7 +139,8 @@ enum EntryFile {
 }
 
 extension ByteBuffer {
-    fileprivate var text: String {
+    /// What it holds, as it is printed.
+    var text: String {
         unsafe bytes.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
     }
 }

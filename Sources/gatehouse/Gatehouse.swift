@@ -17,10 +17,12 @@ enum Gatehouse {
 
         usage: gatehouse COMMAND [OPTIONS]
 
-          run    pass requests on to an upstream
-          check  say what is wrong with rules
-          fmt    write rules in the one layout
-          echo   answer requests by describing them: an upstream to try things with
+          run      pass requests on to an upstream
+          check    say what is wrong with rules
+          explain  say what a code of check means
+          fields   list what rules can ask about a request
+          fmt      write rules in the one layout
+          echo     answer requests by describing them: an upstream to try things with
 
         gatehouse COMMAND --help explains one command; gatehouse --version prints the version.
         Exit codes: 0 fine, 1 found something, 2 could not be run.
@@ -38,6 +40,8 @@ enum Gatehouse {
             switch command {
             case "run": try Run.main(words)
             case "check": try Check.main(words)
+            case "explain": try Explain.main(words)
+            case "fields": try Fields.main(words)
             case "fmt": try Format.main(words)
             case "echo": try Echo.main(words)
             case "--help", "-h", "help": Terminal.print(usage)
@@ -47,7 +51,10 @@ enum Gatehouse {
                     "there is no command `\(command)`",
                     help: Nearest.hint(
                         to: command,
-                        among: ["run", "check", "fmt", "echo", "--help", "--version"]
+                        among: [
+                            "run", "check", "explain", "fields", "fmt", "echo", "--help",
+                            "--version",
+                        ]
                     )
                 )
             }

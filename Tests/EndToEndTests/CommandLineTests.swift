@@ -6,6 +6,7 @@ import Testing
 struct CommandLineTests {
     @Test(arguments: [
         ["--help"], ["-h"], ["help"], ["run", "--help"], ["run", "-h"], ["echo", "--help"],
+        ["check", "--help"], ["explain", "--help"], ["fields", "--help"], ["fmt", "--help"],
     ])
     func `help is asked for and given, on the output`(words: [String]) throws {
         let program = try Program(words)

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// `gatehouse check` and `gatehouse fmt`, as an author runs them.
+/// `gatehouse check`, `explain`, `fields` and `fmt`, as an author runs them.
 struct RulesCommandTests {
     private let path = freshPath("a.gate")
 
@@ -105,5 +105,62 @@ struct RulesCommandTests {
 
         #expect(told.code == 1 && told.output.first == "error[E0003]: this text never ends")
         #expect(try TextFile.read(path) == "site a.test {\n  send to \"api\n")
+    }
+
+    @Test func `explain prints a page, in whatever case its code is written`() throws {
+        let told = try Program(["explain", "e0302"])
+
+        #expect(told.code == 0 && told.errors.isEmpty)
+        #expect(told.output.first == "E0302: a public route that writes")
+        #expect(told.output.contains { $0.hasPrefix("    route order POST /v1/orders") })
+    }
+
+    @Test func `explain alone lists all codes, and one that is none is answered with the nearest`()
+        throws
+    {
+        let list = try Program(["explain"])
+        let slip = try Program(["explain", "E302"])
+
+        #expect(list.code == 0 && list.output.count > 60)
+        #expect(list.output.contains("E0302  a public route that writes"))
+        #expect(slip.code == 2 && slip.output.isEmpty)
+        #expect(
+            slip.errors == ["gatehouse: there is no code `E302`; did you mean `E0302`?"]
+        )
+    }
+
+    @Test func `fields is a table, with its columns one below the other`() throws {
+        let told = try Program(["fields"])
+
+        #expect(told.code == 0 && told.errors.isEmpty)
+        #expect(
+            told.output.first
+                == "field                       type      may be absent  known from  privacy"
+        )
+        #expect(
+            told.output.contains(
+                "client.ip                   ip        no             1 host      personal"
+            )
+        )
+        #expect(
+            told.output.contains(
+                "header.authorization        text      yes            1 host      secret"
+            )
+        )
+        #expect(
+            told.output.contains(
+                "json.NAME                   value     yes            12 accept   personal"
+            )
+        )
+    }
+
+    @Test func `a machine reads the same fields`() throws {
+        let told = try Program(["fields", "--format", "json"])
+        let wrong = try Program(["fields", "--format", "xml"])
+
+        let role =
+            "{\"name\":\"user.role\",\"type\":\"text\",\"mayBeAbsent\":true,\"stage\":9,\"privacy\":\"public\"}"
+        #expect(told.code == 0 && told.output.count == 1 && told.output[0].contains(role))
+        #expect(wrong.code == 2 && wrong.errors.first?.contains("no format `xml`") == true)
     }
 }

@@ -33,6 +33,20 @@ struct RouteTableTests {
         #expect(route("/z/b/d", table) == 1)
     }
 
+    @Test func `a route for what two others share owns it`() {
+        let table = table([
+            "/users/:id", "/:section/settings", "/users/settings",
+            "/a/:x/c", "/:x/b/**", "/a/b/c",
+        ])
+
+        #expect(route("/users/settings", table) == 2)
+        #expect(route("/users/42", table) == 0)
+        #expect(route("/mail/settings", table) == 1)
+        #expect(route("/a/b/c", table) == 5)
+        #expect(route("/a/b/d", table) == 4)
+        #expect(route("/a/z/c", table) == 3)
+    }
+
     @Test func `the table agrees with the patterns as sets`() {
         var random = SeededRandom(7)
         for _ in 0..<200 {

@@ -6,8 +6,11 @@ extension Checker {
     mutating func checkAllowances() {
         for (scope, site, route) in scopes {
             for allowance in scope.allowances {
-                if allowance.tail.because == nil { sayNoReason(allowance.at, "`allow`") }
-                if allowance.tail.until == nil { sayNoEnd(allowance) }
+                if !allowance.tail.saysWhy { sayNoReason(allowance.at, "`allow`") }
+                if allowance.tail.until == nil, !allowance.tail.isBroken { sayNoEnd(allowance) }
+                if case .addresses(let addresses) = allowance.subject {
+                    for address in addresses { checkHostBits(address) }
+                }
                 for skip in allowance.skips { checkSkip(skip, of: allowance, site, route) }
                 checkBlocked(allowance)
             }
@@ -69,6 +72,7 @@ extension Checker {
             switch skip.value {
             case "auth", "roles", "access": "an address is not a proof of who is asking"
             case "inspection": "findings are always recorded"
+            case _ where names.place(skip.value, of: .block) != nil: "a `block` beats every `allow`"
             default: "this is what every other rule stands on"
             }
         say(
@@ -93,9 +97,12 @@ extension Checker {
             }
             return
         }
-        let known = names.all(.limit) + names.all(.admit) + names.all(.block)
-        guard names.place(skip.value, of: .admit) == nil, names.place(skip.value, of: .block) == nil
-        else { return }
+        if names.place(skip.value, of: .block) != nil {
+            sayAbsolute(skip)
+            return
+        }
+        let known = names.all(.limit) + names.all(.admit)
+        guard names.place(skip.value, of: .admit) == nil, !mayBeUnread(skip.value) else { return }
         let hint = Nearest.to(skip.value, among: known + ["blocking", "maintenance"])
         say(
             Diagnostic(

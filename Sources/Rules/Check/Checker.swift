@@ -11,6 +11,8 @@ struct Checker {
     /// What "today" is, in seconds since 1970.
     let now: Int64
     var diagnostics: Diagnostics
+    /// Some file could not be read at all.
+    private let lacksFiles: Bool
     /// Everything that has a name.
     var names = Names()
 
@@ -19,11 +21,13 @@ struct Checker {
         self.sources = sources
         self.now = now
         self.diagnostics = diagnostics
+        lacksFiles = diagnostics.all.contains { $0.id == .fileMissing || $0.id == .tooLarge }
     }
 
     mutating func run() {
         collectNames()
         checkReferences()
+        checkSettings()
         checkHosts()
         checkRoutes()
         checkPublic()
@@ -38,6 +42,13 @@ struct Checker {
         checkOperation()
         checkPrivacy()
         checkUnusedLists()
+    }
+
+    /// Whether a name may have been given, or used, in what could not be read.
+    ///
+    /// Then nothing is said of it: it would be the same mistake, said twice.
+    func mayBeUnread(_ name: String) -> Bool {
+        lacksFiles || program.unread.contains(name)
     }
 
     mutating func say(_ diagnostic: Diagnostic) { diagnostics.add(diagnostic) }

@@ -11,17 +11,22 @@ extension Checker {
     }
 
     /// - settled: fields whose absence the question around has dealt with.
-    private mutating func check(_ condition: Condition, settled: Set<String>) {
+    /// - isNegated: a yes here is a no in the end.
+    private mutating func check(
+        _ condition: Condition,
+        settled: Set<String>,
+        isNegated: Bool = false
+    ) {
         switch condition {
         case .all(let parts):
             let settled = settled.union(Self.fields(in: parts, .isPresent))
-            for part in parts { check(part, settled: settled) }
+            for part in parts { check(part, settled: settled, isNegated: isNegated) }
             checkPossible(parts)
         case .any(let parts):
             let settled = settled.union(Self.fields(in: parts, .isAbsent))
-            for part in parts { check(part, settled: settled) }
-        case .not(let part): check(part, settled: settled)
-        case .test(let test): check(test, settled: settled)
+            for part in parts { check(part, settled: settled, isNegated: isNegated) }
+        case .not(let part): check(part, settled: settled, isNegated: !isNegated)
+        case .test(let test): check(test, settled: settled, isNegated)
         }
     }
 
@@ -32,7 +37,7 @@ extension Checker {
         }
     }
 
-    private mutating func check(_ test: FieldTest, settled: Set<String>) {
+    private mutating func check(_ test: FieldTest, settled: Set<String>, _ isNegated: Bool) {
         guard let field = Field(test.field.value) else {
             sayUnknown(test.field)
             return
@@ -49,8 +54,11 @@ extension Checker {
             return
         }
         checkOperator(test, field)
+        if test.op.value == .matches {
+            for value in test.values where value.kind == .string { sayNotRaw(value) }
+        }
         for value in test.values { checkValue(value, of: test, field) }
-        if !settled.contains(field.name) { checkAbsence(test, field) }
+        if !settled.contains(field.name) { checkAbsence(test, field, isNegated) }
     }
 
     /// Whether a field is what a reader would write for it elsewhere.
@@ -108,21 +116,25 @@ extension Checker {
     }
 
     /// A negative question about something that may be missing would be answered yes for all who lack it.
-    private mutating func checkAbsence(_ test: FieldTest, _ field: Field) {
-        guard field.mayBeAbsent, test.op.value == .isNot || test.op.value == .notIn else { return }
-        let op = test.op.value.rawValue
+    private mutating func checkAbsence(_ test: FieldTest, _ field: Field, _ isNegated: Bool) {
+        let isNegative = test.op.value == .isNot || test.op.value == .notIn
+        guard field.mayBeAbsent, test.op.value != .isPresent, test.op.value != .isAbsent,
+            isNegative != isNegated
+        else { return }
+        let name = field.name
+        let op = isNegated ? "not ( … )" : test.op.value.rawValue
+        let question = isNegated ? op : "\(name) \(op) …"
         say(
             Diagnostic(
                 .negatedAbsence,
-                "`\(field.name)` may be absent, and then `\(op)` says yes",
+                "`\(name)` may be absent, and then `\(op)` says yes",
                 at: test.at,
                 "true for every request that has no such value"
             )
             .help(
                 """
                 say which you mean:
-                `\(field.name) is present and \(field.name) \(op) …`, or \
-                `(\(field.name) is absent or \(field.name) \(op) …)`
+                `\(name) is present and \(question)`, or `(\(name) is absent or \(question))`
                 """
             )
         )
@@ -172,8 +184,28 @@ extension Checker {
             checkListKind(list, value, field)
             return
         }
-        guard !fits(value, field) else { return }
+        let isNamed = program.lets.contains { $0.name.value == value.text }
+        if field == .route, value.kind == .word, !isNamed {
+            requireRoutes([Said(value.text, at: value.at)])
+            return
+        }
+        guard !fits(value, field) else {
+            checkHostBits(value)
+            return
+        }
         sayWrong(value, field, isInList: isInList)
+    }
+
+    private mutating func sayNotRaw(_ value: Token) {
+        say(
+            Diagnostic(
+                .regexNotRaw,
+                "a regular expression is written raw",
+                at: value.at,
+                "put an `r` before the first quote"
+            )
+            .help("in `r\"…\"` every character stands for itself, so nothing is escaped twice")
+        )
     }
 
     private mutating func checkListKind(_ list: ListItem, _ value: Token, _ field: Field) {

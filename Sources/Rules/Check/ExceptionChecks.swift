@@ -42,7 +42,7 @@ extension Checker {
 
     private mutating func checkEnd(_ exception: Exception) {
         guard let until = exception.tail.until else { return }
-        let days = Self.days(from: now, to: until.value.end)
+        let days = Self.days(from: now, to: until.value.end - 1)
         let terms = program.exceptionTerms.first
         let warning =
             terms?.warning.map { Int($0.value.components.seconds / 86_400) }
@@ -51,21 +51,22 @@ extension Checker {
             terms?.atMost.map { Int($0.value.components.seconds / 86_400) } ?? Self.defaultMostDays
         if until.value.end <= now {
             sayEnded(exception, until)
-        } else if days > most + 1 {
-            sayTooLong(exception, until, days: days - 1, most: most)
-        } else if days - 1 <= warning {
-            sayEndsSoon(exception, until, days: days - 1)
+        } else if days > most {
+            sayTooLong(exception, until, days: days, most: most)
+        } else if days <= warning {
+            sayEndsSoon(exception, until, days: days)
         }
     }
 
     private mutating func sayEnded(_ exception: Exception, _ until: Said<Day>) {
-        let ago = Self.days(from: until.value.start, to: now) - (until.value.isWhole ? 0 : 0)
+        let days = Self.days(from: until.value.start, to: now)
+        let ago = days == 0 ? "earlier today" : "\(days) day\(days == 1 ? "" : "s") ago"
         say(
             Diagnostic(
                 .ended,
                 "this \(exception.noun) ended on \(until.value.text)",
                 at: until.at,
-                "\(ago) day\(ago == 1 ? "" : "s") ago; it no longer has any effect"
+                "\(ago); it no longer has any effect"
             )
             .note(
                 "an ended exception never blocks a reload; `gatehouse check --strict` (for CI) makes this an error"
@@ -106,8 +107,8 @@ extension Checker {
         )
     }
 
-    /// Days that have begun between two moments.
+    /// How many midnights lie between two moments.
     private static func days(from start: Int64, to end: Int64) -> Int {
-        Int((end - Day(holding: start).start) / 86_400)
+        Int((Day(holding: end).start - Day(holding: start).start) / 86_400)
     }
 }

@@ -17,7 +17,7 @@ extension Checker {
     private mutating func check(_ exclusion: ExclusionItem, _ site: SiteItem?, _ route: RouteItem?)
     {
         let verb = SourceRange(file: exclusion.at.file, exclusion.at.start..<exclusion.at.start + 7)
-        if exclusion.routes == nil, route == nil {
+        if exclusion.routes == nil, route == nil, !exclusion.tail.isBroken {
             let some = routes.prefix(2).map(\.route.name.value).joined(separator: ", ")
             say(
                 Diagnostic(
@@ -29,8 +29,8 @@ extension Checker {
                 .help("add `on \(some.isEmpty ? "login" : some)`, or move it into one route")
             )
         }
-        if exclusion.tail.because == nil { sayNoReason(verb, "`exclude`") }
-        if exclusion.tail.proved == nil, exclusion.tail.because != nil {
+        if !exclusion.tail.saysWhy { sayNoReason(verb, "`exclude`") }
+        if exclusion.tail.proved == nil, exclusion.tail.because != nil, !exclusion.tail.isBroken {
             say(
                 Diagnostic(
                     .exclusionUnproved,
@@ -76,6 +76,7 @@ extension Checker {
     }
 
     private mutating func sayUnknown(_ subject: Name, _ noun: String, among known: [String]) {
+        guard !mayBeUnread(subject.value) else { return }
         let nearest = Nearest.to(subject.value, among: known)
         say(
             Diagnostic(
@@ -89,7 +90,9 @@ extension Checker {
     }
 
     private mutating func checkIsLookedFor(_ subject: Name) {
-        guard !program.signatures.isEmpty, program.imports.isEmpty else { return }
+        guard !program.signatures.isEmpty, program.imports.isEmpty,
+            !program.signatures.contains(where: \.isBroken), !mayBeUnread("signature")
+        else { return }
         guard !program.signatures.contains(where: { $0.classes?.value == subject.value }) else {
             return
         }

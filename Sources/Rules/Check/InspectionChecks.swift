@@ -5,8 +5,9 @@ import Vocabulary
 extension Checker {
     mutating func checkInspection() {
         for (scope, _, _) in scopes {
+            checkMethods(scope.inspections)
+            checkThresholds(scope.inspections)
             for inspection in scope.inspections {
-                checkMethods(inspection)
                 for threshold in inspection.thresholds { check(threshold, of: inspection) }
                 for id in inspection.knownBad { checkKnown(id) }
             }
@@ -15,9 +16,9 @@ extension Checker {
         checkCovered()
     }
 
-    private mutating func checkMethods(_ inspection: InspectionItem) {
+    private mutating func checkMethods(_ inspections: [InspectionItem]) {
         var seen: [RuleMethod: SourceRange] = [:]
-        for (_, methods) in inspection.modes {
+        for (_, methods) in inspections.flatMap(\.modes) {
             for method in methods {
                 if let earlier = seen[method.value] {
                     say(
@@ -34,6 +35,28 @@ extension Checker {
                     seen[method.value] = method.at
                 }
             }
+        }
+    }
+
+    /// Within one block they have been compared already.
+    private mutating func checkThresholds(_ inspections: [InspectionItem]) {
+        var seen: [String: SourceRange] = [:]
+        for threshold in inspections.flatMap(\.thresholds) {
+            let kind = threshold.kind?.value ?? ""
+            guard let earlier = seen[kind] else {
+                seen[kind] = threshold.points.at
+                continue
+            }
+            say(
+                Diagnostic(
+                    .saidTwice,
+                    "this threshold is said twice",
+                    at: threshold.points.at,
+                    "again here"
+                )
+                .related(earlier, "and said here already")
+                .help("order does not decide here: keep one of them")
+            )
         }
     }
 
@@ -104,7 +127,7 @@ extension Checker {
         let outer = program.everywhere.inspections
         for (scope, site, route) in scopes where site != nil {
             let above = route == nil ? outer : outer + (site?.scope.inspections ?? [])
-            for inspection in scope.inspections where inspection.tail.because == nil {
+            for inspection in scope.inspections where !inspection.tail.saysWhy {
                 guard let what = loosened(inspection, against: above) else { continue }
                 say(
                     Diagnostic(
@@ -167,16 +190,16 @@ extension Checker {
             let missing = Self.answered(route).filter { Self.mode(of: $0, in: all) == nil }
             guard !missing.isEmpty else { continue }
             let list = Self.list(missing)
-            say(
-                Diagnostic(
-                    .incompleteStatement,
-                    "nothing says whether \(list) is watched or blocked",
-                    at: route.name.at,
-                    "`\(route.name.value)` takes \(list)"
-                )
-                .related(first.at, "this says it for other methods")
-                .help("add \(list) to `monitor` or to `block`")
+            let diagnostic = Diagnostic(
+                .incompleteStatement,
+                "nothing says whether \(list) is watched or blocked",
+                at: route.name.at,
+                "`\(route.name.value)` takes \(list)"
             )
+            .related(first.at, "this says it for other methods")
+            .help("add \(list) to `monitor` or to `block`")
+            let isImplied = missing.contains(.head) && !route.methods.contains { $0.value == .head }
+            say(isImplied ? diagnostic.note("a route that takes GET answers HEAD too") : diagnostic)
         }
     }
 }

@@ -34,31 +34,14 @@ extension Checker {
                 .help("add `shut out for 15m`")
             )
         }
-        for line in limit.lines { for key in line.keys { checkKey(key, of: limit) } }
+        for line in limit.lines { for key in line.keys { checkKey(key) } }
         guard let fallback = limit.fallback else {
-            let rate = limit.lines.first.map { "\(max($0.rate.value.count / 6, 1))/m" } ?? "10/m"
-            say(
-                Diagnostic(
-                    .limitWithoutFallback,
-                    "limit `\(name)` does not say what happens without Redis",
-                    at: limit.name.at,
-                    "half of every outage is decided by this line"
-                )
-                .help(
-                    """
-                    add one of:
-                    if redis is down refuse
-                    if redis is down at most \(rate) on each node
-                    if redis is down let through
-                    """
-                )
-            )
+            sayNoFallback(limit, mayPass: !covered(limit, site, route).contains(where: \.writes))
             return
         }
         guard fallback.value == .letThrough else { return }
         let writes = covered(limit, site, route).filter(\.writes)
         guard !writes.isEmpty else { return }
-        let rate = limit.lines.first.map { "\(max($0.rate.value.count / 6, 1))/m" } ?? "10/m"
         say(
             Diagnostic(
                 .writesFailOpen,
@@ -66,11 +49,32 @@ extension Checker {
                 at: fallback.at,
                 "writes must not fail open"
             )
-            .help("write `refuse`, or `at most \(rate) on each node`")
+            .help("write `refuse`, or `at most \(Self.spareRate(limit)) on each node`")
         )
     }
 
-    private mutating func checkKey(_ key: Name, of limit: LimitItem) {
+    private mutating func sayNoFallback(_ limit: LimitItem, mayPass: Bool) {
+        var choices = ["refuse", "at most \(Self.spareRate(limit)) on each node"]
+        if mayPass { choices.append("let through") }
+        let lines = choices.map { "\nif redis is down \($0)" }.joined()
+        say(
+            Diagnostic(
+                .limitWithoutFallback,
+                "limit `\(limit.name.value)` does not say what happens without Redis",
+                at: limit.name.at,
+                "half of every outage is decided by this line"
+            )
+            .help("add one of:" + lines)
+        )
+    }
+
+    /// A rate to suggest for each node: well below what all of them share.
+    private static func spareRate(_ limit: LimitItem) -> String {
+        limit.lines.first.map { "\(max($0.rate.value.count / 6, 1))/m" } ?? "10/m"
+    }
+
+    /// By what requests are told apart.
+    mutating func checkKey(_ key: Name) {
         if ["ip", "user", "everyone"].contains(key.value) { return }
         guard let field = Field(key.value) else {
             let words = ["ip", "user", "everyone", "json.email"]
@@ -91,7 +95,7 @@ extension Checker {
                 .wrongType,
                 "`\(key.value)` is known only after the answer",
                 at: key.at,
-                "a limit is charged before it"
+                "requests are told apart before it"
             )
         )
     }
@@ -123,27 +127,37 @@ extension Checker {
 
     /// A route that strangers write to has a limit that holds when Redis is away.
     private mutating func checkGuarded(_ route: RouteItem, of site: SiteItem) {
-        guard let open = route.open, route.methods.contains(where: { $0.value.writes }) else {
-            return
+        guard let open = route.open, !mayBeUnread("limit") else { return }
+        let limits = limits(of: route, in: site).filter(Self.holdsForStrangers)
+        let taken = Set(route.methods.map(\.value))
+        let unguarded = taken.intersection(open.including.map(\.value)).filter { method in
+            method.writes
+                && !limits.contains { limit in
+                    limit.methods.isEmpty || limit.methods.contains { $0.value == method }
+                }
         }
-        let writes = Set(route.methods.map(\.value).filter(\.writes))
-        let isGuarded = limits(of: route, in: site).contains { limit in
-            let isForThem =
-                limit.methods.isEmpty || !Set(limit.methods.map(\.value)).isDisjoint(with: writes)
-            switch limit.fallback?.value {
-            case .refuse, .onEachNode: return isForThem && limit.trial == nil
-            case .letThrough, nil: return false
-            }
-        }
-        guard !isGuarded, open.including.contains(where: { $0.value.writes }) else { return }
+        guard !unguarded.isEmpty else { return }
         say(
             Diagnostic(
                 .publicWriteUnguarded,
                 "strangers may write to `\(route.name.value)`, and nothing stops guessing when Redis is down",
                 at: route.name.at,
-                "no limit here fails closed"
+                "no limit on \(Self.list(unguarded)) here holds for them then"
             )
-            .help("add a limit on \(route.name.value) with `if redis is down refuse`")
+            .help(
+                "add a limit on \(route.name.value) with `at most 5/m per ip` and `if redis is down refuse`"
+            )
         )
+    }
+
+    /// Whether a limit counts those who have no token.
+    ///
+    /// What it does without Redis, or that it says no rate, is said of the limit itself.
+    private static func holdsForStrangers(_ limit: LimitItem) -> Bool {
+        if limit.isBroken || limit.lines.isEmpty { return true }
+        return limit.trial == nil
+            && limit.lines.contains { line in
+                line.keys.contains { $0.value != "user" && Field($0.value)?.stage != 9 }
+            }
     }
 }

@@ -103,13 +103,13 @@ extension Checker {
             for allowance in scope.allowances {
                 requireRoutes(allowance.routes)
                 if case .lists(let lists) = allowance.subject {
-                    for list in lists { requireList(list) }
+                    for list in lists { requireAddresses(list) }
                 }
             }
         }
-        for trust in program.trusts { requireList(trust.list) }
-        for listen in program.listens { if let list = listen.proxyFrom { requireList(list) } }
-        for gate in program.gates { for list in gate.lists { requireList(list) } }
+        for trust in program.trusts { requireAddresses(trust.list) }
+        for listen in program.listens { if let list = listen.proxyFrom { requireAddresses(list) } }
+        for gate in program.gates { for list in gate.lists { requireAddresses(list) } }
         for canary in program.canaries {
             for upstream in [canary.upstream, canary.stable] {
                 if let upstream { require(upstream, .upstream, "upstream") }
@@ -117,7 +117,7 @@ extension Checker {
         }
         for site in program.sites {
             for cors in site.cors {
-                for origin in cors.origins where origin.kind == .word {
+                for origin in cors.origins where origin.kind == .word && origin.text != "null" {
                     requireList(Said(origin.text, at: origin.at))
                 }
             }
@@ -133,7 +133,7 @@ extension Checker {
     /// Says where a list is meant that does not exist; every list that is named counts as used.
     mutating func requireList(_ name: Name) {
         names.usedLists.insert(name.value)
-        guard names.place(name.value, of: .list) == nil else { return }
+        guard names.place(name.value, of: .list) == nil, !mayBeUnread(name.value) else { return }
         say(
             Diagnostic(
                 .unknownList,
@@ -145,12 +145,29 @@ extension Checker {
         )
     }
 
-    private mutating func requireRoutes(_ routes: [Name]?) {
+    /// The same where only a list of addresses says who is meant.
+    private mutating func requireAddresses(_ name: Name) {
+        requireList(name)
+        guard let list = program.lists.first(where: { $0.name.value == name.value }),
+            list.kind.value != .ip
+        else { return }
+        say(
+            Diagnostic(
+                .wrongType,
+                "`\(name.value)` is a list of \(list.kind.value.rawValue), and addresses are wanted",
+                at: name.at,
+                "nobody's address is in it"
+            )
+            .related(list.kind.at, "declared here")
+        )
+    }
+
+    mutating func requireRoutes(_ routes: [Name]?) {
         for route in routes ?? [] { require(route, .route, "route") }
     }
 
     private mutating func require(_ name: Name, _ kind: Names.Kind, _ noun: String) {
-        guard names.place(name.value, of: kind) == nil else { return }
+        guard names.place(name.value, of: kind) == nil, !mayBeUnread(name.value) else { return }
         let known = names.all(kind).map { "`\($0)`" }.joined(separator: ", ")
         say(
             Diagnostic(
@@ -168,7 +185,8 @@ extension Checker {
     }
 
     mutating func checkUnusedLists() {
-        for list in program.lists where !names.usedLists.contains(list.name.value) {
+        for list in program.lists
+        where !names.usedLists.contains(list.name.value) && !mayBeUnread(list.name.value) {
             say(
                 Diagnostic(
                     .unusedList,

@@ -6,6 +6,28 @@ extension Checker {
     /// Above this share a canary is no canary.
     private static let canaryMostPercent = 10
 
+    /// What holds for the whole gateway is said once, in whichever file.
+    mutating func checkSettings() {
+        sayTwice(program.languages.map(\.at), "`language`")
+        sayTwice(program.environments.map(\.at), "`environment`")
+        sayTwice(program.stores.map(\.at), "`store`")
+        sayTwice(program.accessLogs.map(\.at), "`access log`")
+        sayTwice(program.exceptionTerms.map(\.at), "`exceptions`")
+        sayTwice(program.maintenances.map(\.at), "`maintenance`")
+        sayTwice(program.killSwitches.map(\.at), "`kill switch`")
+    }
+
+    private mutating func sayTwice(_ places: [SourceRange], _ what: String) {
+        guard let first = places.first else { return }
+        for place in places.dropFirst() {
+            say(
+                Diagnostic(.saidTwice, "\(what) is said twice", at: place, "again here")
+                    .related(first, "and said here already")
+                    .help("order does not decide here: keep one of them")
+            )
+        }
+    }
+
     mutating func checkOperation() {
         for canary in program.canaries { check(canary) }
         for item in program.guardrails { for rail in item.rails { check(rail) } }
@@ -14,6 +36,7 @@ extension Checker {
     }
 
     private mutating func check(_ canary: CanaryItem) {
+        for key in canary.keys { checkKey(key) }
         guard let guardrails = canary.guardrails else {
             say(
                 Diagnostic(
@@ -27,7 +50,7 @@ extension Checker {
             return
         }
         let known = names.all(.guardrails)
-        if !known.contains(guardrails.value) {
+        if !known.contains(guardrails.value), !mayBeUnread(guardrails.value) {
             say(
                 Diagnostic(
                     .unknownGuardrails,
@@ -100,10 +123,7 @@ extension Checker {
     /// Entries that are what the list says they are.
     private mutating func check(_ list: ListItem) {
         for entry in list.entries {
-            if entry.value.kind == .address, AddressBlock(text: entry.value.text) == nil {
-                sayHostBits(entry.value)
-                continue
-            }
+            if checkHostBits(entry.value) { continue }
             let fits: Bool =
                 switch list.kind.value {
                 case .ip: entry.value.kind == .address
@@ -126,7 +146,15 @@ extension Checker {
         }
     }
 
-    mutating func sayHostBits(_ token: Token) {
+    /// Whether an address is said to be a network as well.
+    @discardableResult
+    mutating func checkHostBits(_ token: Token) -> Bool {
+        guard token.kind == .address, AddressBlock(text: token.text) == nil else { return false }
+        sayHostBits(token)
+        return true
+    }
+
+    private mutating func sayHostBits(_ token: Token) {
         let slash = token.text.firstIndex(of: "/") ?? token.text.endIndex
         let network = AddressBlock.network(
             of: String(token.text[..<slash]),

@@ -31,7 +31,7 @@ enum PathSyntax {
                         fault(
                             path,
                             "`\(part)` is no name for a segment",
-                            "write `:id`, in small letters"
+                            "write `:id`: small letters, digits and `_`, and nothing else up to the next `/`"
                         )
                     )
                 }

@@ -12,7 +12,7 @@ extension Checker {
     }
 
     private mutating func checkReason(_ open: PublicItem, of route: RouteItem) {
-        guard open.tail.because == nil else { return }
+        guard !open.tail.saysWhy else { return }
         say(
             Diagnostic(
                 .publicWithoutReason,

@@ -81,17 +81,25 @@ extension Checker {
     }
 
     private mutating func checkOverlaps(_ ways: [Way]) {
-        for (one, two) in Meetings.pairs(of: ways.map(\.pattern)) { compare(ways[one], ways[two]) }
+        var settled = Set(ways.map(\.pattern))
+        for (one, two) in Meetings.pairs(of: ways.map(\.pattern)) {
+            compare(ways[one], ways[two], &settled)
+        }
     }
 
     /// The first of them stands before the other in the files.
-    private mutating func compare(_ way: Way, _ other: Way) {
+    private mutating func compare(_ way: Way, _ other: Way, _ settled: inout Set<PathPattern>) {
         switch way.pattern.relation(to: other.pattern) {
         case .apart: return
         case .same: sayTwice(other, way)
         case .inside: noteMethods(of: way, insteadOf: other)
         case .around: noteMethods(of: other, insteadOf: way)
-        case .overlapping: sayOverlap(way, other)
+        case .overlapping:
+            // A route for just what they share owns it; where there is none, it is asked for once.
+            guard let shared = way.pattern.intersection(other.pattern),
+                settled.insert(shared).inserted
+            else { return }
+            sayOverlap(way, other)
         }
     }
 
@@ -156,7 +164,7 @@ extension Checker {
             let leads =
                 route.redirect != nil || route.scope.send != nil || site.scope.send != nil
                 || program.everywhere.send != nil
-            guard !leads else { continue }
+            guard !leads, !site.isBroken, !mayBeUnread("send") else { continue }
             say(
                 Diagnostic(
                     .incompleteStatement,

@@ -66,7 +66,7 @@ extension Checker {
             )
             return
         }
-        guard !known.contains(name.value) else { return }
+        guard !known.contains(name.value), !mayBeUnread(name.value) else { return }
         say(
             Diagnostic(
                 .signatureClass,

@@ -65,7 +65,7 @@ extension Sentence {
     private mutating func atom() throws(Halt) -> Condition {
         if takes("not") {
             guard isNext(.openParenthesis) else {
-                throw missing("`(`", example: "not (client.country is DE)")
+                throw missing("`(`", example: "not (request.method is POST)")
             }
             return .not(try atom())
         }

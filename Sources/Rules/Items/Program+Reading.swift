@@ -17,7 +17,10 @@ extension Program {
                 (inner, word) throws(Sentence.Halt) in
                 try self.read(word, &inner)
             }
-            for diagnostic in sentence.diagnostics.all { diagnostics.add(diagnostic) }
+            for diagnostic in sentence.diagnostics.all {
+                diagnostics.add(diagnostic)
+                if diagnostic.severity == .error { statement.collect(at: diagnostic.at, &unread) }
+            }
         }
     }
 
@@ -71,4 +74,23 @@ extension Program {
             }
         }
     }
+}
+
+extension Statement {
+    /// The words of the sentence that a diagnostic points into, with those of its block.
+    fileprivate func collect(at place: SourceRange, _ found: inout Set<String>) {
+        if let inner = block?.statements.first(where: { $0.reach.contains(place.start) }) {
+            inner.collect(at: place, &found)
+        } else {
+            collect(&found)
+        }
+    }
+
+    private func collect(_ found: inout Set<String>) {
+        for word in words { found.insert(word.text) }
+        for inner in block?.statements ?? [] { inner.collect(&found) }
+    }
+
+    /// From its first word to the end of its block.
+    private var reach: ClosedRange<Int> { at.start...max(at.end, block?.close.end ?? at.end) }
 }

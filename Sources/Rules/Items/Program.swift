@@ -29,6 +29,8 @@ public struct Program: Sendable {
     public var sites: [SiteItem] = []
     public var signatures: [SignatureItem] = []
     public var tests: [TestItem] = []
+    /// Words of sentences that could not be read: what they declare or use may only be misspelt.
+    public var unread: Set<String> = []
     /// What holds for every site.
     public var everywhere = ScopeItem()
 

@@ -27,4 +27,9 @@ public struct Tail: Sendable {
     public var because: Name?
     public var until: Said<Day>?
     public var proved: Name?
+    /// What follows could not be read, and may be what is missing.
+    public var isBroken = false
+
+    /// A reason is given, or may be in what could not be read.
+    public var saysWhy: Bool { isBroken || because?.value.contains { !$0.isWhitespace } == true }
 }

@@ -72,14 +72,18 @@ struct Sentence {
             )
         }
         guard let token = next else { return }
+        let message = "`\(Self.shown(token))` does not belong here"
+        if token.kind == .word, token.text.count > 3,
+            let meant = Nearest.to(token.text, among: ["because", "until", "proved"])
+        {
+            say(Diagnostic(.unexpectedToken, message, at: token.at, "did you mean `\(meant)`?"))
+            return
+        }
+        let last = index > 0 ? Self.shown(statement.words[index - 1]) : ""
+        let label = last.isEmpty ? "" : "after `\(last)` the sentence is over"
         say(
-            Diagnostic(
-                .unexpectedToken,
-                "`\(token.text)` does not belong here",
-                at: token.at,
-                index > 0 ? "after `\(statement.words[index - 1].text)` the sentence is over" : ""
-            )
-            .help("delete it, or begin a new line")
+            Diagnostic(.unexpectedToken, message, at: token.at, label)
+                .help("delete it, or begin a new line")
         )
     }
 

@@ -7,6 +7,8 @@ public struct SiteItem: Sendable {
     public var scope = ScopeItem()
     public var cors: [CORSItem] = []
     public var routes: [RouteItem] = []
+    /// Something in it could not be read.
+    public var isBroken = false
     public var at: SourceRange
 }
 
@@ -77,6 +79,7 @@ extension SiteItem {
             default: try site.scope.read(word, &inner)
             }
         }
+        site.isBroken = sentence.isBroken
         self = site
     }
 }
@@ -144,9 +147,23 @@ extension RedirectItem {
             throw sentence.missing("a URL or a path", example: example)
         }
         self.target = Said(target.text, at: target.at)
-        status =
-            sentence.isAtEnd
-            ? nil : try sentence.integer(in: 301...308, "a redirect's status", example: example)
+        guard !sentence.isAtEnd else {
+            status = nil
+            return
+        }
+        let status = try sentence.integer(in: 100...599, "a status", example: example)
+        let all = [301, 302, 303, 307, 308]
+        guard all.contains(status.value) else {
+            throw sentence.halt(
+                Diagnostic(
+                    .wrongType,
+                    "\(status.value) sends nobody elsewhere",
+                    at: status.at,
+                    "a redirect is 301, 302, 303, 307 or 308"
+                )
+            )
+        }
+        self.status = status
     }
 }
 

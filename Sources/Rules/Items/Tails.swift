@@ -15,6 +15,7 @@ extension Sentence {
                 let capture = try text(example: "proved by \"captures/SEC-398.har\"")
                 set(&tail.proved, to: capture, as: "the proof")
             } else {
+                tail.isBroken = !isAtEnd
                 return tail
             }
         }
