@@ -12,10 +12,8 @@ import Vocabulary
 struct RequestPath: ~Copyable {
     var exchange: Exchange
     let bench: Workbench
-    /// Whose connection it is.
+    /// Whose connection it is, and how it began.
     let guest: Guest
-    /// How the connection began.
-    let entrance: Entrance
     /// What the client showed of itself in the handshake, in DER.
     let clientCertificate: [UInt8]?
 
@@ -40,7 +38,6 @@ struct RequestPath: ~Copyable {
     init(_ client: consuming Connection, of guest: Guest, at bench: Workbench) {
         self.bench = bench
         self.guest = guest
-        entrance = guest.entrance
         clientCertificate = client.tls?.peerCertificate
         exchange = Exchange(
             client,

@@ -2,37 +2,44 @@
 ///
 /// Each holds a connection for as long as a head or a handshake may take, and one byte is enough. So in a
 /// full house the oldest of them have to go, and they stand here in the order in which they came.
-struct Callers {
-    private struct Caller {
-        weak var guest: Guest?
-        let since: Instant
+///
+/// INVARIANT: a guest takes itself out before it goes.
+@safe
+final class Callers {
+    private var line: [Unmanaged<Guest>?] = unsafe .init()
+    /// The number of the first place in the line; numbers are never given twice.
+    private var first = 0
+
+    func add(_ guest: Guest) {
+        guest.place = unsafe first + line.count
+        unsafe line.append(Unmanaged.passUnretained(guest))
     }
 
-    private var line: [Caller] = []
-    private var next = 0
-
-    mutating func add(_ guest: Guest) {
-        line.append(Caller(guest: guest, since: guest.since))
+    func leave(_ place: Int) {
+        unsafe line[place - first] = nil
     }
 
-    /// The oldest who came before `moment`, taken out of the line.
-    mutating func oldest(before moment: Instant) -> Guest? {
-        while next < line.count {
-            let caller = line[next]
-            guard let guest = caller.guest, guest.isCalling else {
-                next += 1
-                continue
-            }
-            guard caller.since < moment else { return nil }
-            next += 1
-            return guest
+    /// The oldest who came before `moment`.
+    func oldest(before moment: Instant) -> Guest? {
+        forget()
+        // SAFETY: whoever stands here has not gone yet.
+        guard let guest = unsafe line.first??.takeUnretainedValue(), guest.since < moment else {
+            return nil
         }
-        return nil
+        return guest
     }
 
-    /// Drops whoever has asked by now, or has gone.
-    mutating func forget() {
-        line = line[next...].filter { $0.guest?.isCalling == true }
-        next = 0
+    /// Closes the ranks: whoever stands first has something left to ask.
+    func forget() {
+        var count = 0
+        while unsafe count < line.count {
+            if let guest = unsafe line[count]?.takeUnretainedValue() {
+                if guest.isCalling { break }
+                guest.place = nil
+            }
+            count += 1
+        }
+        unsafe line.removeFirst(count)
+        first += count
     }
 }

@@ -18,7 +18,7 @@ public final class Lobby {
     /// How long silence is borne at the moment.
     private var patience: Patience
     private var seats = Seats()
-    private var callers = Callers()
+    private let callers = Callers()
     private var waiting: [Guest] = []
     private var nextWaiting = 0
     private var servers: [Waiter] = []
@@ -51,7 +51,7 @@ public final class Lobby {
         through entrance: Entrance = .open
     ) {
         guard entrance.admits(peer) else { return Socket.refuse(descriptor) }
-        let guest = Guest(peer, entrance, guards, loop.makeWaiter())
+        let guest = Guest(peer, entrance, guards, loop.makeWaiter(), callers)
         if let peer, !entrance.isTold, !guest.count(as: peer) { return Socket.refuse(descriptor) }
         if !guards.hasRoom {
             guards.noteFull()
@@ -198,7 +198,7 @@ public final class Lobby {
     /// Has a guest served.
     private func call(_ guest: Guest) {
         guest.connection?.leaveLobby()
-        if !guest.isRegular { callers.add(guest) }
+        if !guest.isRegular, guest.place == nil { callers.add(guest) }
         waiting.append(guest)
         if let server = servers.popLast() { server.wake(.ready) } else { hire() }
     }
@@ -219,6 +219,9 @@ public final class Guest {
     /// It has to go, whatever it was about to say.
     public private(set) var isTurnedOut = false
     fileprivate let waiter: Waiter
+    /// Where it stands among the callers.
+    var place: Int?
+    private let callers: Callers
     /// It has sat down again after it began.
     fileprivate var hasSatDown = false
     /// Until when it may leave; nil while it is welcome.
@@ -233,8 +236,15 @@ public final class Guest {
     private var counted: IPAddress?
     private var hasBegun = false
 
-    init(_ peer: IPAddress?, _ entrance: Entrance, _ guards: Guards, _ waiter: Waiter) {
+    init(
+        _ peer: IPAddress?,
+        _ entrance: Entrance,
+        _ guards: Guards,
+        _ waiter: Waiter,
+        _ callers: Callers
+    ) {
         self.peer = peer
+        self.callers = callers
         self.waiter = waiter
         self.entrance = entrance
         self.guards = guards
@@ -242,6 +252,7 @@ public final class Guest {
     }
 
     deinit {
+        if let place { callers.leave(place) }
         if let counted { guards.leave(counted) }
         guards.connections.add(-1)
     }

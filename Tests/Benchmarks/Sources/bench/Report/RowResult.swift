@@ -62,17 +62,25 @@ struct RowResult {
     /// What is wanted beside another row.
     private(set) var comparisons: [Claim] = []
 
-    /// Wants our figure to be at most so many times what it was in another row.
+    /// Wants our figure to have grown no more than so many times since another row, beside nginx's in the
+    /// same rows: the host's own speed changes from row to row.
     mutating func want(
         _ measure: Measure,
         atMost limit: Double,
         timesThatOf other: RowResult,
         _ subject: String
     ) {
-        guard let ours = median(measure, of: .gatehouse),
-            let before = other.median(measure, of: .gatehouse), before > 0
-        else { return }
-        comparisons.append(Claim(subject, ours / before, atMost: limit))
+        guard let now = ratio(measure), let before = other.ratio(measure), before > 0 else {
+            return
+        }
+        comparisons.append(Claim(subject, now / before, atMost: limit))
+    }
+
+    private func ratio(_ measure: Measure) -> Double? {
+        guard let ours = median(measure, of: .gatehouse), let theirs = median(measure, of: .nginx),
+            theirs > 0
+        else { return nil }
+        return ours / theirs
     }
 
     var claims: [Claim] { Claim.all(for: self) + comparisons }

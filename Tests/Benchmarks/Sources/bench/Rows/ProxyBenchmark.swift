@@ -15,7 +15,12 @@ struct ProxyBenchmark {
         guard let one = results.first(where: { $0.name == "servers-1" }) else { return }
         for index in results.indices where results[index].name.hasPrefix("servers-1") {
             guard results[index].name != one.name else { continue }
-            results[index].want(.cpu, atMost: 1.05, timesThatOf: one, "CPU against one server")
+            results[index].want(
+                .cpu,
+                atMost: 1.05,
+                timesThatOf: one,
+                "CPU against one server, beside nginx's"
+            )
         }
     }
 
