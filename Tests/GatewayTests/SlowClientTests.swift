@@ -63,7 +63,7 @@ struct SlowClientTests {
 
         // The idle time is a minute; at nine tenths of the connections it is a second, and at half of
         // them whoever came last may stay.
-        GatewayStage.wait(within: .seconds(20), "they stay") {
+        GatewayStage.wait(within: .seconds(60), "they stay") {
             stage.gateway.connectionCount <= 20
         }
         #expect(crowd[0].waitForEnd(within: .seconds(5)) == .closed)
