@@ -60,10 +60,11 @@ let package = Package(
 
         // Level 2
         module("Telemetry", uses: ["CLinux", "Vocabulary", "JSON"]),
+        module("Inspection", uses: ["JSON", "Vocabulary"]),
         module("Transport", uses: ["CLinux", "CCares", "Crypto", "Vocabulary", "HTTPWire"]),
 
         // Level 3
-        module("Policy", uses: ["Vocabulary"]),
+        module("Policy", uses: ["HTTPWire", "Inspection", "JSON", "Vocabulary"]),
 
         // Level 4
         module("Rules", uses: ["Policy", "Vocabulary", "JSON"]),

@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// A set of paths: literal segments, `:name` for any one segment, and `**` at the end for all below.
 ///
 /// `/p/**` holds `/p` itself too. Which of two patterns is more specific is a question about sets, so it
@@ -52,6 +54,23 @@ public struct PathPattern: Sendable, Hashable {
             case (.literal, .any): false
             }
         }
+    }
+
+    /// Whether a canonical path belongs to it.
+    func holds(_ path: RawSpan) -> Bool {
+        var start = 1
+        for segment in segments {
+            guard start <= path.byteCount, path.byteCount > 1 || start > 1 else { return false }
+            let end = path.firstIndex(of: 0x2f, from: start) ?? path.byteCount
+            switch segment {
+            case .literal(let text):
+                guard path.extracting(start..<end).isSpelled(text) else { return false }
+            case .any: guard end > start else { return false }
+            }
+            start = end &+ 1
+        }
+        let isWhole = start > path.byteCount || (segments.isEmpty && path.byteCount <= 1)
+        return isOpen || isWhole
     }
 
     /// Whether one path at least belongs to both.
@@ -119,5 +138,17 @@ public struct PathPattern: Sendable, Hashable {
         for segment in segments {
             if case .literal(let text) = segment { hasher.combine(text) } else { hasher.combine(0) }
         }
+    }
+}
+
+extension RawSpan {
+    fileprivate func isSpelled(_ text: String) -> Bool {
+        guard text.utf8.count == byteCount else { return false }
+        var index = 0
+        for byte in text.utf8 {
+            guard self[index] == byte else { return false }
+            index &+= 1
+        }
+        return true
     }
 }

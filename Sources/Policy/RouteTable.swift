@@ -30,9 +30,12 @@ public struct RouteTable: Sendable {
     private var slots: [Slot] = []
     private var names: [UInt8] = []
     private var mask = 0
+    private let ignoresCase: Bool
 
     /// - patterns: each with the number of its route.
-    public init(_ patterns: [(pattern: PathPattern, route: Int)]) {
+    /// - ignoringCase: the patterns are in small letters, and paths may be in any.
+    public init(_ patterns: [(pattern: PathPattern, route: Int)], ignoringCase: Bool = false) {
+        ignoresCase = ignoringCase
         let count = patterns.reduce(0) { $0 + $1.pattern.segments.count }
         var size = 16
         while size < count * 2 { size *= 2 }
@@ -67,7 +70,7 @@ public struct RouteTable: Sendable {
         var hash: UInt32 = 2_166_136_261
         var end = start
         while end < path.byteCount, path[end] != 0x2f {
-            hash = (hash ^ UInt32(path[end])) &* 16_777_619
+            hash = (hash ^ UInt32(folded(path[end]))) &* 16_777_619
             end &+= 1
         }
         let child = child(of: node, hash, path, start..<end)
@@ -103,11 +106,13 @@ public struct RouteTable: Sendable {
     private func isSame(_ slot: Slot, _ path: RawSpan, _ range: Range<Int>) -> Bool {
         guard Int(slot.count) == range.count else { return false }
         for offset in 0..<range.count
-        where names[Int(slot.start) &+ offset] != path[range.lowerBound &+ offset] {
+        where names[Int(slot.start) &+ offset] != folded(path[range.lowerBound &+ offset]) {
             return false
         }
         return true
     }
+
+    private func folded(_ byte: UInt8) -> UInt8 { ignoresCase ? byte.lowercased : byte }
 
     private func place(_ node: Int32, _ hash: UInt32) -> Int {
         let mixed = (hash ^ UInt32(bitPattern: node) &* 0x9e37_79b9) &* 0x85eb_ca6b

@@ -26,6 +26,23 @@ public enum Reason: String, Sendable, CaseIterable {
     case codingNotImplemented = "coding_not_implemented"
     case versionUnsupported = "version_unsupported"
 
+    // What the policy says.
+    case unknownHost = "unknown_host"
+    case notFound = "not_found"
+    case methodNotAllowed = "method_not_allowed"
+    case originRefused = "origin_refused"
+    case notInvited = "not_invited"
+    case maintenance = "maintenance"
+    case blocked = "blocked"
+    case limitSpent = "limit_spent"
+    case limitUnavailable = "limit_unavailable"
+    case tokenMissing = "token_missing"
+    case tokenInvalid = "token_invalid"
+    case roleMissing = "role_missing"
+    case notAdmitted = "not_admitted"
+    case bodyTypeRefused = "body_type_refused"
+    case bodyUnreadable = "body_unreadable"
+
     // What the upstream did.
     case upstreamUnreachable = "upstream_unreachable"
     case upstreamUntrusted = "upstream_untrusted"
@@ -44,20 +61,29 @@ public enum Reason: String, Sendable, CaseIterable {
     public var status: Int {
         switch self {
         case .badRequestLine, .badTarget, .unsafePath, .badHost, .badField, .ambiguousFraming,
-            .badContentLength, .badChunk, .badUpgrade, .badMaxForwards, .requestCut:
+            .badContentLength, .badChunk, .badUpgrade, .badMaxForwards, .requestCut,
+            .bodyUnreadable:
             400
+        case .tokenMissing, .tokenInvalid: 401
+        case .originRefused, .notInvited, .blocked, .roleMissing, .notAdmitted: 403
+        case .notFound: 404
+        case .methodNotAllowed: 405
         case .requestTimeout: 408
         case .bodyTooLarge: 413
         case .targetTooLong: 414
+        case .bodyTypeRefused: 415
         case .expectationFailed: 417
-        case .misdirected: 421
+        case .misdirected, .unknownHost: 421
         case .upgradeRequired: 426
+        case .limitSpent: 429
         case .headTooLarge: 431
         case .methodNotImplemented, .codingNotImplemented: 501
         case .upstreamUnreachable, .upstreamUntrusted, .upstreamBadAnswer, .upstreamCut,
             .unaskedUpgrade:
             502
-        case .overloaded, .upstreamDown, .breakerOpen, .upstreamBusy: 503
+        case .overloaded, .upstreamDown, .breakerOpen, .upstreamBusy, .maintenance,
+            .limitUnavailable:
+            503
         case .upstreamConnectTimeout, .upstreamTimeout: 504
         case .versionUnsupported: 505
         }
@@ -89,6 +115,21 @@ public enum Reason: String, Sendable, CaseIterable {
         case .methodNotImplemented: "This method is not implemented here."
         case .codingNotImplemented: "The only transfer coding this server knows is chunked."
         case .versionUnsupported: "Only HTTP/1.0 and HTTP/1.1 are spoken here."
+        case .unknownHost: "No site of this name is served here."
+        case .notFound: "There is nothing here."
+        case .methodNotAllowed: "This is not something that can be done here."
+        case .originRefused: "Pages of that origin may not ask this."
+        case .notInvited: "This site is open to those who are invited."
+        case .maintenance: "This site is being worked on; try again soon."
+        case .blocked: "This request is not allowed."
+        case .limitSpent: "There were too many requests; try again when told."
+        case .limitUnavailable: "Requests cannot be counted now; try again soon."
+        case .tokenMissing: "This needs somebody who is signed in."
+        case .tokenInvalid: "The credentials are not valid, or no longer."
+        case .roleMissing: "This needs a role that the caller does not have."
+        case .notAdmitted: "The caller may not come in here."
+        case .bodyTypeRefused: "A body of this type is not taken here."
+        case .bodyUnreadable: "The request body cannot be read without doubt."
         case .upstreamUnreachable: "The server behind this one cannot be reached."
         case .upstreamUntrusted: "The server behind this one could not prove who it is."
         case .upstreamBadAnswer: "The server behind this one sent an answer that cannot be read."
@@ -110,6 +151,10 @@ public enum Reason: String, Sendable, CaseIterable {
     /// True wherever the end of the request is unknown: reading on would mean guessing.
     public var endsConnection: Bool {
         switch self {
+        case .unknownHost, .notFound, .methodNotAllowed, .originRefused, .notInvited, .maintenance,
+            .blocked, .limitSpent, .limitUnavailable, .tokenMissing, .tokenInvalid, .roleMissing,
+            .notAdmitted, .bodyTypeRefused, .bodyUnreadable:
+            false
         case .badMaxForwards, .upgradeRequired, .badUpgrade, .misdirected, .upstreamUnreachable,
             .upstreamUntrusted, .upstreamBadAnswer, .upstreamCut, .unaskedUpgrade,
             .upstreamConnectTimeout,
