@@ -34,3 +34,17 @@ extension StaticString {
         }
     }
 }
+
+extension UInt64 {
+    /// The high bit of each byte that may not stand in a JSON string as it is; the lowest set bit is exact.
+    ///
+    /// A borrow can set a bit above a byte that is truly marked, never below it, and only the lowest is
+    /// asked for.
+    var markedBytes: UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let quotes = self ^ (ones &* 0x22)
+        let slashes = self ^ (ones &* 0x5C)
+        let marks = (self &- ones &* 0x20) | (quotes &- ones) | (slashes &- ones)
+        return (marks | self) & (ones &* 0x80)
+    }
+}
