@@ -20,6 +20,8 @@ public enum InspectionBounds {
     public static let partCountMax = 1000
     /// Bytes before the value of a part.
     public static let partHeadByteCountMax = 4096
+    /// Attributes of an XML element, which are compared with each other.
+    public static let attributeCountMax = 64
     /// XML elements that may be open at once.
     public static let elementDepthMax = 32
 }

@@ -12,6 +12,8 @@ public struct Inspector: ~Copyable, Sendable {
     var form = FormReader()
     var cookies = CookieReader()
     var json = JSONReader()
+    var multipart = MultipartReader()
+    var xml = XMLReader()
     /// A header's name in small letters.
     private var lowered = Scratch()
 
