@@ -67,7 +67,7 @@ let package = Package(
         module("Policy", uses: ["HTTPWire", "Inspection", "JSON", "Vocabulary"]),
 
         // Level 4
-        module("Rules", uses: ["Policy", "Vocabulary", "JSON"]),
+        module("Rules", uses: ["Policy", "Inspection", "HTTPWire", "Vocabulary", "JSON"]),
         module(
             "Gateway",
             uses: ["Transport", "Telemetry", "HTTPWire", "Crypto", "JSON", "Vocabulary"]
