@@ -67,7 +67,10 @@ let package = Package(
         module("Policy", uses: ["HTTPWire", "Inspection", "JSON", "Vocabulary"]),
 
         // Level 4
-        module("Rules", uses: ["Policy", "Inspection", "HTTPWire", "Vocabulary", "JSON"]),
+        module(
+            "Rules",
+            uses: ["Policy", "Inspection", "Crypto", "HTTPWire", "Vocabulary", "JSON"]
+        ),
         module(
             "Gateway",
             uses: ["Transport", "Telemetry", "HTTPWire", "Crypto", "JSON", "Vocabulary"]
@@ -77,7 +80,8 @@ let package = Package(
         program(
             "gatehouse",
             uses: [
-                "Gateway", "Rules", "Transport", "Telemetry", "HTTPWire", "Crypto", "Vocabulary",
+                "Gateway", "Rules", "Policy", "Transport", "Telemetry", "HTTPWire", "Crypto",
+                "Vocabulary",
                 "CLinux",
             ]
         ),
@@ -109,7 +113,11 @@ let package = Package(
             ]
         ),
         tests("Policy", of: ["Policy", "Vocabulary"]),
-        tests("Rules", of: ["Rules", "Policy", "Vocabulary"], data: ["Corpus", "Example"]),
+        tests(
+            "Rules",
+            of: ["Rules", "Policy", "HTTPWire", "JSON", "Vocabulary"],
+            data: ["Corpus", "Example"]
+        ),
         tests("gatehouse", of: ["gatehouse", "Crypto", "Transport"]),
         tests("EndToEnd", of: ["Crypto", "Vocabulary"]),
         tests("Conformance", of: ["Vocabulary"], data: ["Corpora"]),

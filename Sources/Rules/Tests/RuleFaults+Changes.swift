@@ -6,7 +6,7 @@ import Vocabulary
 extension LimitLine {
     var doubled: LimitLine {
         let burst = Int(clamping: terms.burst) * 2
-        let milliseconds = Int(clamping: terms.interval) * burst / 2 / 1_000_000
+        let milliseconds = Int(Double(terms.interval) * Double(terms.burst) / 1_000_000)
         return LimitLine(
             limit: limit,
             terms: Bucket.Terms(count: burst, milliseconds: milliseconds, burst: burst),

@@ -46,6 +46,25 @@ public struct RuleFaults {
         plants.append((text, place, plant))
     }
 
+    /// Faults that no test of a plan notices.
+    ///
+    /// - progress: told after each how many have been tried.
+    public func unnoticed(
+        by plan: TestPlan,
+        progress: (_ tried: Int, _ unnoticed: Int) -> Void = { _, _ in }
+    ) -> [Fault] {
+        var found: [Fault] = []
+        var likely = 0
+        for number in 0..<count {
+            let fault = self[number]
+            let (holds, failed) = plan.holds(under: fault.policy, firstTrying: likely)
+            // Faults that stand side by side are often noticed by the same test.
+            if holds { found.append(fault) } else { likely = failed }
+            progress(number + 1, found.count)
+        }
+        return found
+    }
+
     /// A fault in every route that a rule has been merged into.
     private mutating func addToRoutes(
         _ text: String,
