@@ -9,6 +9,8 @@ public struct TestReport: Sendable {
     public internal(set) var notRunCount = 0
     public internal(set) var coverage = Coverage()
 
+    public init() {}
+
     public var runCount: Int { passedCount + failures.count }
     public var isFine: Bool { failures.isEmpty }
 }
