@@ -49,6 +49,7 @@ let package = Package(
         system("CLinux"),
         system("COpenSSL"),
         system("CCares"),
+        system("CPatterns"),
 
         // Level 0
         module("Vocabulary"),
@@ -57,6 +58,7 @@ let package = Package(
         // Level 1
         module("HTTPWire", uses: ["Vocabulary"]),
         module("Crypto", uses: ["COpenSSL", "Vocabulary"]),
+        module("Inspection", uses: ["CPatterns", "Vocabulary", "JSON"]),
 
         // Level 2
         module("Telemetry", uses: ["CLinux", "Vocabulary", "JSON"]),
@@ -104,6 +106,7 @@ let package = Package(
         tests("JSON", of: ["JSON"]),
         tests("HTTPWire", of: ["HTTPWire", "Vocabulary"]),
         tests("Crypto", of: ["Crypto", "COpenSSL", "Vocabulary"]),
+        tests("Inspection", of: ["Inspection", "JSON", "Vocabulary"]),
         tests("Telemetry", of: ["Telemetry", "JSON", "Vocabulary"]),
         tests("Transport", of: ["Transport", "HTTPWire", "Crypto", "Vocabulary", "CLinux"]),
         tests(
