@@ -30,7 +30,8 @@ struct ShippedRulesTests {
             var loader = Loader(DiskFiles())
             try loader.load(entry: Self.folder + "/" + entry)
             for source in loader.sources.files {
-                let isFormatted = Formatter.format(source).text == source.text(0..<source.bytes.count)
+                let isFormatted =
+                    Formatter.format(source).text == source.text(0..<source.bytes.count)
                 if !isFormatted { names.append(source.name) }
             }
         }

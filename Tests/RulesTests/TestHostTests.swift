@@ -49,15 +49,4 @@ struct TestHostTests {
 
         #expect(checked.diagnostics.all.map(\.id) == [.hostInTwoSites])
     }
-
-    @Test("a percent may have decimals, and only a few")
-    func percent() throws {
-        let checked = try check(
-            "include \"site.gate\"\n"
-                + "guardrails a {\n  error rate above 0.5% over 5m\n  blocks above 0.125% over 5m\n}\n"
-        )
-
-        #expect(checked.diagnostics.all.map(\.id) == [.unexpectedToken])
-        #expect(checked.program.guardrails[0].rails.map(\.bound.text) == ["0.5%"])
-    }
 }

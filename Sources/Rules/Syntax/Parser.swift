@@ -9,6 +9,9 @@ struct Parser {
         "because", "until", "proved", "and", "or", "else", "on", "over", "with",
     ]
 
+    /// Sentences that go on with the names of routes, which may be called `trial`.
+    private static let verbsWithRoutes: Set<String> = ["exclude", "allow", "limit"]
+
     private let tokens: [Token]
     private var index = 0
     private var diagnostics: Diagnostics
@@ -166,8 +169,16 @@ struct Parser {
         if isInside || statement.words.last?.kind == .comma { return true }
         var next = index
         while tokens[next].kind == .newline || tokens[next].kind == .comment { next += 1 }
-        return tokens[next].kind == .word && Self.clauseWords.contains(tokens[next].text)
-            && !statement.words.isEmpty
+        guard tokens[next].kind == .word, Self.clauseWords.contains(tokens[next].text),
+            let verb = statement.words.first?.text
+        else { return false }
+        return !isOnTrial(next) || Self.verbsWithRoutes.contains(verb)
+    }
+
+    /// The one sentence that begins with a clause word: `on trial`, of a signature or a limit.
+    private func isOnTrial(_ index: Int) -> Bool {
+        tokens[index].text == "on" && tokens[index + 1].kind == .word
+            && tokens[index + 1].text == "trial"
     }
 
     private mutating func expectLineEnd() {
