@@ -9,7 +9,7 @@ import Vocabulary
 struct DocumentationTests {
     static let folder = Corpus.folder("../..")
 
-    /// Pages whose examples stand for themselves. `docs/diagnostics` has a test of its own.
+    /// The pages whose examples are tried here; those of `docs/diagnostics` have a test of their own.
     static let pages: [String] = {
         let docs = (try? TextFile.all(below: folder + "/docs")) ?? []
         return ["README.md"]
