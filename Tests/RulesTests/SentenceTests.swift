@@ -20,28 +20,6 @@ struct SentenceTests {
         }
     }
 
-    @Test("a route may be called trial all the same")
-    func routeCalledTrial() throws {
-        let checked = try check(
-            """
-            upstream api { servers 10.0.1.10:8443 }
-            list qa of ip { 198.51.100.0/24 }
-            limit reading { at most 5/m per ip
-              if redis is down refuse }
-            site api.example.com {
-              send to api
-              route trial GET /trial
-              exclude sqli from query.q
-                on trial
-                because "people search for O'Brien"
-            }
-
-            """
-        )
-
-        #expect(checked.diagnostics.all.map(\.id) == [.exclusionUnproved, .unusedList])
-    }
-
     @Test("a percent may have decimals, and only a few")
     func percent() throws {
         let checked = try check(

@@ -4,13 +4,10 @@
 /// except inside parentheses, after a comma, and before a line that begins with a clause word. After an
 /// error it goes on with the next sentence, so that one run finds every mistake.
 struct Parser {
-    /// No sentence begins with one of these, so a line that does goes on with the one before.
+    /// No sentence but `on trial` begins with one of these, so a line that does goes on with the one before.
     static let clauseWords: Set<String> = [
         "because", "until", "proved", "and", "or", "else", "on", "over", "with",
     ]
-
-    /// Sentences that go on with the names of routes, which may be called `trial`.
-    private static let verbsWithRoutes: Set<String> = ["exclude", "allow", "limit"]
 
     private let tokens: [Token]
     private var index = 0
@@ -170,15 +167,11 @@ struct Parser {
         var next = index
         while tokens[next].kind == .newline || tokens[next].kind == .comment { next += 1 }
         guard tokens[next].kind == .word, Self.clauseWords.contains(tokens[next].text),
-            let verb = statement.words.first?.text
+            !statement.words.isEmpty
         else { return false }
-        return !isOnTrial(next) || Self.verbsWithRoutes.contains(verb)
-    }
-
-    /// The one sentence that begins with a clause word: `on trial`, of a signature or a limit.
-    private func isOnTrial(_ index: Int) -> Bool {
-        tokens[index].text == "on" && tokens[index + 1].kind == .word
-            && tokens[index + 1].text == "trial"
+        // `on trial` is a sentence of its own: no route is called so.
+        return tokens[next].text != "on" || next + 1 == tokens.count
+            || tokens[next + 1].text != "trial"
     }
 
     private mutating func expectLineEnd() {
