@@ -39,6 +39,8 @@ struct Checker {
         checkInspection()
         checkExclusions()
         checkAllowances()
+        checkHeaders()
+        checkCrawlersOfTests()
         checkExceptions()
         checkSignatures()
         checkOperation()
