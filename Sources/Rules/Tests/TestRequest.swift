@@ -110,15 +110,9 @@ private struct Message {
     }
 }
 
-/// Crawlers that say who they are, by the word in their user agents.
-///
-/// The word is only a claim: somebody has to look up whether it is true, and in a test the test says so.
-enum Crawlers {
-    static let names = [
-        "googlebot", "bingbot", "duckduckbot", "baiduspider", "yandexbot", "applebot", "slurp",
-        "facebookexternalhit", "linkedinbot", "twitterbot", "petalbot",
-    ]
-
+extension Crawlers {
+    /// Whom a user agent claims to be: the word is only a claim until somebody has looked it up, and in a test
+    /// the test says whether it is true.
     static func claimed(by agent: String) -> String? {
         let small = agent.lowercased()
         return names.first { small.contains($0) }
