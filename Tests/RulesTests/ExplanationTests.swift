@@ -112,8 +112,10 @@ struct ExplanationTests {
     ) throws {
         guard Self.unshown[id] == nil else { return }
         let example = try #require(Example(try text(id)))
-        // What a site stands among is not all used, and notes are information.
-        let quiet: Set<DiagnosticID> = [.unusedList, .methodAnswered405, .raisedThreshold]
+        // What a site stands among is not all used, notes are information, and tests stand alone.
+        let quiet: Set<DiagnosticID> = [
+            .unusedList, .methodAnswered405, .raisedThreshold, .testFails,
+        ]
 
         let before = Set(try codes(example.before))
         let after = Set(try codes(example.after))

@@ -68,7 +68,7 @@ enum PathSyntax {
                         "no request with such a path is let in"
                     )
                 )
-            } else if parts.count > 1 {
+            } else if parts.count > 1 || !part.isEmpty {
                 segments.append(.literal(String(part)))
             }
             // The root has no segment: what it holds is nobody's `:name`.

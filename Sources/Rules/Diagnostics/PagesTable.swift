@@ -1255,7 +1255,6 @@ enum PagesTable {
         Either the rule is wrong or the test is; a version whose tests fail does not run.
 
         **Before**
-
         ```gate
         test "the old name is gone" {
           send GET https://old.example.com/
@@ -1440,15 +1439,12 @@ enum PagesTable {
         is a hole that nobody needs. Every load replays the capture with the exclusion and without it, so exclusions retire themselves.
 
         **Before**
-
         ```gate
         exclude sqli from query.q on search
-          because "people search for O'Brien"
-          proved by "captures/SEC-412.har"
+          because "people search for O'Brien" proved by "captures/SEC-412.har"
         ```
 
         **After**
-
         ```gate
         test "SEC-412: people may search for O'Brien" {
           replay "captures/SEC-412.har"
