@@ -70,7 +70,6 @@ let package = Package(
 
         // Level 2
         module("Telemetry", uses: ["CLinux", "Vocabulary", "JSON"]),
-        module("Inspection", uses: ["JSON", "Vocabulary"]),
         module("Transport", uses: ["CLinux", "CCares", "Crypto", "Vocabulary", "HTTPWire"]),
 
         // Level 3
@@ -79,7 +78,7 @@ let package = Package(
         // Level 4
         module(
             "Rules",
-            uses: ["Policy", "Inspection", "Crypto", "Vocabulary", "JSON"]
+            uses: ["Policy", "Inspection", "Crypto", "HTTPWire", "Vocabulary", "JSON"]
         ),
         module(
             "Gateway",
@@ -90,7 +89,8 @@ let package = Package(
         program(
             "gatehouse",
             uses: [
-                "Gateway", "Rules", "Transport", "Telemetry", "HTTPWire", "Crypto", "Vocabulary",
+                "Gateway", "Rules", "Policy", "Transport", "Telemetry", "HTTPWire", "Crypto",
+                "Vocabulary",
                 "CLinux",
             ]
         ),

@@ -19,7 +19,8 @@ enum Gatehouse {
 
           run      pass requests on to an upstream
           check    say what is wrong with rules
-          explain  say what a code of check means
+          test     run the tests in rules
+          explain  say what a code of check means, or why a captured request is judged as it is
           fields   list what rules can ask about a request
           fmt      write rules in the one layout
           echo     answer requests by describing them: an upstream to try things with
@@ -40,6 +41,7 @@ enum Gatehouse {
             switch command {
             case "run": try Run.main(words)
             case "check": try Check.main(words)
+            case "test": try Test.main(words)
             case "explain": try Explain.main(words)
             case "fields": try Fields.main(words)
             case "fmt": try Format.main(words)
@@ -52,7 +54,7 @@ enum Gatehouse {
                     help: Nearest.hint(
                         to: command,
                         among: [
-                            "run", "check", "explain", "fields", "fmt", "echo", "--help",
+                            "run", "check", "test", "explain", "fields", "fmt", "echo", "--help",
                             "--version",
                         ]
                     )

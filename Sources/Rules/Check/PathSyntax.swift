@@ -68,9 +68,10 @@ enum PathSyntax {
                         "no request with such a path is let in"
                     )
                 )
-            } else {
+            } else if parts.count > 1 || !part.isEmpty {
                 segments.append(.literal(String(part)))
             }
+            // The root has no segment: what it holds is nobody's `:name`.
         }
         return .success(PathPattern(segments: segments, isOpen: isOpen))
     }

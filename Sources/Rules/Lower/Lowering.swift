@@ -49,6 +49,7 @@ struct Lowering<Disk: Files> {
             program.closed.compactMap { pattern($0.path) }.sorted { $0.text < $1.text }
         )
         lowerLimits()
+        lowerSignatures()
         bestowByName()
         lowerSites()
         lowerTerms()
