@@ -67,7 +67,7 @@ let package = Package(
         module("Policy", uses: ["HTTPWire", "Inspection", "JSON", "Vocabulary"]),
 
         // Level 4
-        module("Rules", uses: ["Policy", "Vocabulary", "JSON"]),
+        module("Rules", uses: ["Policy", "Inspection", "Vocabulary", "JSON"]),
         module(
             "Gateway",
             uses: ["Transport", "Telemetry", "HTTPWire", "Crypto", "JSON", "Vocabulary"]
@@ -109,7 +109,11 @@ let package = Package(
             ]
         ),
         tests("Policy", of: ["Policy", "Vocabulary"]),
-        tests("Rules", of: ["Rules", "Policy", "Vocabulary"], data: ["Corpus", "Example"]),
+        tests(
+            "Rules",
+            of: ["Rules", "Policy", "Inspection", "HTTPWire", "JSON", "Vocabulary"],
+            data: ["Corpus", "Example"]
+        ),
         tests("gatehouse", of: ["gatehouse", "Crypto", "Transport"]),
         tests("EndToEnd", of: ["Crypto", "Vocabulary"]),
         tests("Conformance", of: ["Vocabulary"], data: ["Corpora"]),

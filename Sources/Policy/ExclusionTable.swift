@@ -17,7 +17,7 @@ public struct ExclusionTable: Sendable {
             self.place = place
         }
 
-        func covers(_ signature: Int) -> Bool {
+        public func covers(_ signature: Int) -> Bool {
             let word = signature / 64
             return word < signatures.count && signatures[word] & 1 << (signature % 64) != 0
         }
@@ -29,6 +29,13 @@ public struct ExclusionTable: Sendable {
     public init() {}
 
     public var isEmpty: Bool { byField.isEmpty }
+
+    /// Every exclusion with its field, in the order of their names.
+    public var all: [(field: String, exclusion: Exclusion)] {
+        byField.sorted { $0.key < $1.key }.flatMap { field, exclusions in
+            exclusions.map { (field, $0) }
+        }
+    }
 
     public mutating func add(_ exclusion: Exclusion, for field: String) {
         byField[field, default: []].append(exclusion)
