@@ -67,7 +67,10 @@ let package = Package(
         module("Policy", uses: ["HTTPWire", "Inspection", "JSON", "Vocabulary"]),
 
         // Level 4
-        module("Rules", uses: ["Policy", "Inspection", "Vocabulary", "JSON"]),
+        module(
+            "Rules",
+            uses: ["Policy", "Inspection", "Crypto", "Vocabulary", "JSON"]
+        ),
         module(
             "Gateway",
             uses: ["Transport", "Telemetry", "HTTPWire", "Crypto", "JSON", "Vocabulary"]

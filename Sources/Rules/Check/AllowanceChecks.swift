@@ -89,7 +89,7 @@ extension Checker {
         _ site: SiteItem?,
         _ route: RouteItem?
     ) {
-        if let limit = limit(skip.value) {
+        if let limit = declared.limit(skip.value) {
             if limit.counted?.value == .failures || limit.fallback?.value == .refuse {
                 sayGuessing(skip, limit)
             } else {
@@ -159,18 +159,9 @@ extension Checker {
         }
     }
 
-    func limit(_ name: String) -> LimitItem? {
-        for (scope, _, _) in scopes {
-            if let limit = scope.limits.first(where: { $0.name.value == name }) { return limit }
-        }
-        return nil
-    }
-
     /// What a route answers: GET brings HEAD with it.
     static func answered(_ route: RouteItem) -> Set<RuleMethod> {
-        var methods = Set(route.methods.map(\.value))
-        if methods.contains(.get) { methods.insert(.head) }
-        return methods
+        RuleMethod.answered(by: route.methods)
     }
 
     static func list(_ methods: Set<RuleMethod>) -> String {
@@ -188,8 +179,7 @@ extension Checker {
         let blocking = blockingLists
         guard !blocking.isEmpty else { return }
         for name in lists {
-            guard let list = program.lists.first(where: { $0.name.value == name.value }),
-                list.kind.value == .ip
+            guard let list = declared.list(name.value), list.kind.value == .ip
             else { continue }
             for entry in list.entries { compare(entry, of: list, with: blocking, allowance) }
         }

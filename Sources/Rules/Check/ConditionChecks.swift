@@ -166,9 +166,7 @@ extension Checker {
 
     private mutating func checkValue(_ value: Token, of test: FieldTest, _ field: Field) {
         let isInList = test.op.value == .isIn || test.op.value == .notIn
-        if value.kind == .word,
-            let list = program.lists.first(where: { $0.name.value == value.text })
-        {
+        if value.kind == .word, let list = declared.list(value.text) {
             names.usedLists.insert(value.text)
             guard isInList else {
                 say(
@@ -184,7 +182,7 @@ extension Checker {
             checkListKind(list, value, field)
             return
         }
-        let isNamed = program.lets.contains { $0.name.value == value.text }
+        let isNamed = declared.value(value.text) != nil
         if field == .route, value.kind == .word, !isNamed {
             requireRoutes([Said(value.text, at: value.at)])
             return
@@ -228,11 +226,7 @@ extension Checker {
     }
 
     private func fits(_ value: Token, _ field: Field) -> Bool {
-        if value.kind == .word,
-            let named = program.lets.first(where: { $0.name.value == value.text })
-        {
-            return fits(named.value, field)
-        }
+        let value = declared.literal(value)
         switch field.kind {
         case .method: return value.kind == .upper && RuleMethod(rawValue: value.text) != nil
         case .path: return value.kind == .path || value.kind == .string || value.kind == .raw

@@ -148,9 +148,7 @@ extension Checker {
     /// The same where only a list of addresses says who is meant.
     private mutating func requireAddresses(_ name: Name) {
         requireList(name)
-        guard let list = program.lists.first(where: { $0.name.value == name.value }),
-            list.kind.value != .ip
-        else { return }
+        guard let list = declared.list(name.value), list.kind.value != .ip else { return }
         say(
             Diagnostic(
                 .wrongType,

@@ -159,8 +159,8 @@ enum SecretShape {
 
     /// Finds `scheme://user:password@host`.
     private static func password(_ bytes: [UInt8]) -> Range<Int>? {
-        for index in bytes.indices.dropLast(3) where bytes[index...].starts(with: Array("://".utf8))
-        {
+        for index in bytes.indices.dropLast(3)
+        where bytes[index] == 0x3a && bytes[index + 1] == 0x2f && bytes[index + 2] == 0x2f {
             let rest = bytes[(index + 3)...].prefix {
                 $0 > 0x20 && $0 != UInt8(ascii: "/") && $0 != 0x22
             }

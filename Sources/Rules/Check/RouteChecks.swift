@@ -3,29 +3,7 @@ import Vocabulary
 
 /// Which route a path belongs to, and whether every reader would say the same.
 extension Checker {
-    /// A route with its path read.
-    struct Way {
-        let site: SiteItem
-        let route: RouteItem
-        let pattern: PathPattern
-
-        /// GET answers HEAD too.
-        var methods: Set<RuleMethod> {
-            var all = Set(route.methods.map(\.value))
-            if all.contains(.get) { all.insert(.head) }
-            return all
-        }
-    }
-
-    /// Each site's routes, as far as their paths can be read.
-    var waysBySite: [[Way]] {
-        program.sites.map { site in
-            site.routes.compactMap { route in
-                guard case .success(let pattern) = PathSyntax.read(route.path) else { return nil }
-                return Way(site: site, route: route, pattern: pattern)
-            }
-        }
-    }
+    typealias Way = Declarations.Way
 
     mutating func checkRoutes() {
         for (_, route) in routes {
@@ -44,7 +22,7 @@ extension Checker {
             }
         }
         let closed = closedPatterns()
-        for ways in waysBySite {
+        for ways in declared.waysBySite {
             for way in ways { checkReachable(way, closed) }
             checkOverlaps(ways)
         }

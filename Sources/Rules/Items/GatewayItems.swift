@@ -1,3 +1,4 @@
+public import Policy
 import Vocabulary
 
 /// An address to listen on.

@@ -1,3 +1,4 @@
+public import Policy
 import Vocabulary
 
 /// Where requests go, and on what terms.
