@@ -14,7 +14,7 @@ struct DiagnosticTests {
         var golden = golden
         let text = golden.sections[0].joined(separator: "\n")
         let files = TextFiles(["sites/api.gate": text])
-        let checked = try Rules.check(entry: "sites/api.gate", in: files, now: Self.today)
+        let checked = try Rules.compile(entry: "sites/api.gate", in: files, now: Self.today)
 
         let report = TextReport(checked.sources, masking: checked.diagnostics.all)
         let seen = checked.diagnostics.sorted.map(report.text).joined(separator: "\n\n")

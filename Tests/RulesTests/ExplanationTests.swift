@@ -91,7 +91,7 @@ struct ExplanationTests {
 
     private func codes(_ rules: String) throws -> [DiagnosticID] {
         let files = TextFiles(["sites/api.gate": rules])
-        let checked = try Rules.check(
+        let checked = try Rules.compile(
             entry: "sites/api.gate",
             in: files,
             now: DiagnosticTests.today

@@ -99,6 +99,12 @@ public enum DiagnosticID: String, Sendable, CaseIterable, Hashable {
     case secretLogged = "E0903"
     case looksSecret = "W0904"
 
+    // Promises
+    case promisedClosed = "E1001"
+    case promisedToken = "E1002"
+    case promisedLimit = "E1003"
+    case promisedInspection = "E1004"
+
     public var severity: Diagnostic.Severity {
         switch rawValue.utf8.first {
         case 0x57: .warning

@@ -25,8 +25,6 @@ struct Breach {
         case uncounted(line: Int)
         /// These allowances of the route, by their numbers, take away what limits there are.
         case skipped(allowances: [Int], limit: Int)
-        /// No signature that counts is of the class.
-        case unknownClass(onTrial: Bool)
         case excused(field: String, signature: Int, SourcePlace)
         /// This allowance of the route lets what is found pass.
         case unblocked(allowance: Int)

@@ -38,7 +38,7 @@ struct Clients {
     private static func asked(_ policy: Policy) -> [Crawler] {
         let tests = policy.questions.tests.filter { $0.source == .bot }
         guard !tests.isEmpty else { return [] }
-        let names = tests.filter { $0.comparison == .isIn }
+        let names = tests.filter { $0.comparison == .isIn && $0.operand >= 0 }
             .flatMap { policy.lists[Int($0.operand)].texts.all }
         let known: Set<String> = [Crawler.none.name, Crawler.impostor.name]
         // One that is verified under a name no rule has is a crawler too.

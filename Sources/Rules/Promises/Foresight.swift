@@ -21,7 +21,7 @@ struct Foresight {
             if !skips.contains(where: { $0.blocks.contains(block.name) }) { return true }
         }
         for admit in route.admits where answer(to: admit.question) == false {
-            if admit.question.stage == .signIn, !hasToken { continue }
+            if admit.question.readsToken, !hasToken { continue }
             if !skips.contains(where: { $0.admits.contains(admit.name) }) { return true }
         }
         return false
@@ -50,6 +50,7 @@ struct Foresight {
 
     private func answer(to test: QuestionTable.Test) -> Bool? {
         let operand = Int(test.operand)
+        if operand < 0, test.comparison == .isIn { return nil }
         switch (test.source, test.comparison) {
         case (.address, .isPresent): return true
         case (.address, .isIn):

@@ -5,14 +5,12 @@ import Vocabulary
 /// Whether findings of a class count wherever they are made.
 ///
 /// Reads that are only watched are inspected: what is found is recorded, as the mode of the route says.
-/// What breaks the promise is that a finding is excused, that somebody may pass with one where others are
-/// stopped, or that nobody looks for the class at all.
+/// What breaks the promise is that a finding is excused, or that somebody may pass with one where others
+/// are stopped. A signature on trial does not count yet, for anybody.
 extension Prover {
     func disregard(of name: String, except: Set<String>) -> [Breach] {
         let all = policy.signatures.signatures
-        let ofClass = all.indices.filter { all[$0].attackClass == name }
-        let counting = ofClass.filter { !all[$0].isOnTrial }
-        if counting.isEmpty { return [Breach(cause: .unknownClass(onTrial: !ofClass.isEmpty))] }
+        let counting = all.indices.filter { all[$0].attackClass == name && !all[$0].isOnTrial }
         return policy.routes.indices.filter(isReached).flatMap { number in
             excuses(on: number, of: counting, except) + passes(on: number, counting)
         }
@@ -41,13 +39,15 @@ extension Prover {
     private func passes(on number: Int, _ signatures: [Int]) -> [Breach] {
         let route = policy.routes[number]
         let all = policy.signatures.signatures
-        let isAnyKnownBad = signatures.contains { all[$0].isKnownBad }
         let periods = route.inspection.periods.filter { now < $0.until }
         let stopping = route.methods.single.first { method in
             periods.contains { period in
                 switch period.terms.mode(for: method) {
                 case .block: true
-                case .blockKnownBad: isAnyKnownBad
+                case .blockKnownBad:
+                    signatures.contains {
+                        all[$0].isKnownBad || period.terms.knownBad.contains($0)
+                    }
                 case .monitor: false
                 }
             }

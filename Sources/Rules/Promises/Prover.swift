@@ -80,6 +80,7 @@ struct Prover {
 
     private func openness(of number: Int, for method: Method) -> Breach? {
         let route = policy.routes[number]
+        guard route.openness != nil else { return nil }
         for client in clients.kinds(on: route)
         where callers(of: route, method, client).contains(.stranger) {
             return Breach(

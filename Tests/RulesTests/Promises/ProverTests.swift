@@ -7,7 +7,7 @@ import Vocabulary
 
 /// A promise is broken exactly where some request breaks it: the proof against brute force.
 struct ProverTests {
-    private static let caseCount = 1000
+    private static let caseCount = 700
 
     /// What the judgement says of every request in a grid, for one policy.
     private struct Grid {
