@@ -125,7 +125,7 @@ let package = Package(
         tests("Policy", of: ["Policy", "Vocabulary"]),
         tests(
             "Rules",
-            of: ["Rules", "Policy", "HTTPWire", "JSON", "Vocabulary"],
+            of: ["Rules", "Policy", "Inspection", "HTTPWire", "JSON", "Vocabulary"],
             data: ["Corpus", "Example"]
         ),
         tests("gatehouse", of: ["gatehouse", "Crypto", "Transport"]),

@@ -56,6 +56,15 @@ public struct AddressSet: Sendable {
         return Self.contains(half, address, lead, secondsSince1970)
     }
 
+    /// The first address of every stretch that is all in the set or all out of it.
+    public var edges: [IPAddress] {
+        (four.ranges + six.ranges).flatMap { range in
+            let last = IPAddress(high: range.lastHigh, low: range.lastLow)
+            let first = IPAddress(high: range.firstHigh, low: range.firstLow)
+            return last.isLastOfAll ? [first] : [first, last.next]
+        }
+    }
+
     private static func contains(
         _ half: Half,
         _ address: IPAddress,

@@ -17,7 +17,7 @@ public struct ExclusionTable: Sendable {
             self.place = place
         }
 
-        func covers(_ signature: Int) -> Bool {
+        public func covers(_ signature: Int) -> Bool {
             let word = signature / 64
             return word < signatures.count && signatures[word] & 1 << (signature % 64) != 0
         }

@@ -86,6 +86,17 @@ public enum LimitKey: Sendable, Hashable {
         case .field(let field): field.name
         }
     }
+
+    /// Whether every request of a route has it, whatever the client leaves out; a user is never certain.
+    public func isCertain(on pattern: PathPattern) -> Bool {
+        switch self {
+        case .address, .everyone: true
+        case .user: false
+        case .field(.host), .field(.path): true
+        case .field(.segment(let name)): pattern.position(of: name) != nil
+        case .field: false
+        }
+    }
 }
 
 /// A line of a limit at work on a route.

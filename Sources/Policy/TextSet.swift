@@ -25,6 +25,14 @@ public struct TextSet: Sendable {
 
     public init(_ texts: [String] = []) { self.init(texts.map { ($0, .max) }) }
 
+    /// Every text in it, those that have ended too.
+    public var all: [String] {
+        slots.filter { $0.count > 0 }.map { slot in
+            let start = Int(slot.start)
+            return String(decoding: bytes[start..<start + Int(slot.count) - 1], as: UTF8.self)
+        }
+    }
+
     public func contains(_ text: RawSpan, at now: Int64 = 0) -> Bool {
         guard count > 0 else { return false }
         let slot = slots[place(of: text)]

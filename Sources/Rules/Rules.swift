@@ -12,6 +12,7 @@ public import Policy
 /// - `Lower/`: a program without a mistake becomes a `Policy`, and `Meaning` gives it its version.
 /// - `Captures/`: requests as browsers sent them; `Tests/`: what the rules carry to prove themselves, judged by
 ///   the evaluator that judges traffic, in a `World` of its own.
+/// - `Promises/`: what was promised of every request is proved of that policy, or refuted by one request.
 /// - `Diagnostics/`: what is said to the author, and how it looks; `Format/`: the one layout.
 public enum Rules {
     /// Reads the entry file and all it includes, and judges it.
@@ -43,6 +44,12 @@ public enum Rules {
         var policy = lowering.run()
         for content in lowering.contents { meaning.add(content.fingerprint, of: content.name) }
         policy?.version = meaning.version
+        if let lowered = policy {
+            var promises = PromiseChecks(lowered, lowering, now: now)
+            promises.run()
+            lowering.diagnostics = promises.diagnostics
+            if lowering.diagnostics.hasErrors { policy = nil }
+        }
         let whole = Checked(
             sources: lowering.sources,
             program: checked.program,

@@ -78,6 +78,7 @@ struct Declarations {
 
     func list(_ name: String) -> ListItem? { lists[name] }
     func limit(_ name: String) -> LimitItem? { limits[name] }
+    func route(_ name: String) -> RouteItem? { routesByName[name]?.first?.route }
     func limits(on route: String) -> [LimitItem] { limitsByRoute[route] ?? [] }
 
     /// What a name given with `let` stands for.

@@ -10,6 +10,8 @@ enum PathSyntax {
         let parts = path.value.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
         for (index, part) in parts.enumerated() {
             let isLast = index == parts.count - 1
+            // The root has no segment.
+            if part.isEmpty, parts.count == 1 { continue }
             if part == "**" {
                 guard isLast else {
                     return .failure(
@@ -44,7 +46,7 @@ enum PathSyntax {
                         "write `:name` for one segment, or `**` at the end"
                     )
                 )
-            } else if part.isEmpty, !(parts.count == 1 || isLast) {
+            } else if part.isEmpty, !isLast {
                 return .failure(
                     fault(
                         path,

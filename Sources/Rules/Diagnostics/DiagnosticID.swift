@@ -106,6 +106,12 @@ public enum DiagnosticID: String, Sendable, CaseIterable, Hashable {
     // Tests
     case testFails = "E1101"
 
+    // Promises
+    case promisedClosed = "E1001"
+    case promisedToken = "E1002"
+    case promisedLimit = "E1003"
+    case promisedInspection = "E1004"
+
     public var severity: Diagnostic.Severity {
         switch rawValue.utf8.first {
         case 0x57: .warning

@@ -1248,6 +1248,82 @@ enum PagesTable {
         curl 'https://api.example.com/search?q=plan'
         ```
         """#,
+        "E1001": #"""
+        # E1001: what was promised closed is served
+
+        A promise holds for every request there can be, and here is one that gets an answer. Promised paths are compared as closed ones
+        are: without regard to case, and with or without a slash at the end. Close the path, or give the route a narrower one.
+
+        **Before**
+        ```gate
+        site api.example.com { route old GET /** { redirect to /v2 } }
+        promises { always closed /metrics }
+        ```
+
+        **After**
+        ```gate
+        gateway { close /metrics }
+        site api.example.com { route old GET /** { redirect to /v2 } }
+        promises { always closed /metrics }
+        ```
+        """#,
+        "E1002": #"""
+        # E1002: a promised token is not asked for
+
+        A promise says that nobody gets through with these methods without a token, and here is a route that is public for one of them.
+        Either the route may not be, or the promise has to name it: that is for those to decide who made the promise.
+
+        **Before**
+        ```gate in site
+        route docs GET /docs { public because "everyone may read" }
+        }
+        promises { always need a token GET
+        ```
+
+        **After**
+        ```gate in site
+        route docs GET /docs { public because "everyone may read" }
+        }
+        promises { always need a token GET except docs
+        ```
+        """#,
+        "E1003": #"""
+        # E1003: a promised limit does not hold for everyone
+
+        Somebody is not counted: no limit is for the method, an `allow` skips the last one, or all count by a key that a request can do
+        without. A limit on trial, or one that counts what is blocked, holds nobody back.
+
+        **Before**
+        ```gate in site
+        allow qa to skip writing because "QA" until 2027-01-31
+        route orders PUT /v1/orders
+        }
+        promises { always limit PUT
+        ```
+        **After**
+        ```gate in site
+        allow qa to skip reading because "QA" until 2027-01-31
+        route orders PUT /v1/orders
+        }
+        promises { always limit PUT
+        ```
+        """#,
+        "E1004": #"""
+        # E1004: a promised inspection has a gap
+
+        A finding of the class would not count: it is excused in a field the promise does not name, somebody may skip `blocking`, or there
+        is no such class. Reads that are only watched are inspected, and what is found is recorded.
+
+        **Before**
+        ```gate
+        promises { always inspect sqli, xxs }
+        ```
+
+        **After**
+        ```gate
+        promises { always inspect sqli, xss }
+        ```
+        """#,
         "E1101": #"""
         # E1101: a test fails
 
