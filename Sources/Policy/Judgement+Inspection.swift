@@ -21,10 +21,10 @@ extension Judgement {
             )
         }
         step = .canary
-        let count = desk.inspector.findingCount
-        if count == 0, trace == nil { return nil }
+        let isFull = desk.inspector.isFull
+        if desk.inspector.findingCount == 0, !isFull, trace == nil { return nil }
         judgeFindings(route, policy, &desk)
-        return judgePoints(head.method, route, policy)
+        return judgePoints(head.method, isWhole: !isFull, route, policy)
     }
 
     private func read(
@@ -104,7 +104,7 @@ extension Judgement {
                 JudgedFinding(
                     signature: found.signature,
                     field: field,
-                    isInJSON: found.place == .json,
+                    place: found.place,
                     standing: standing
                 )
             )
@@ -119,8 +119,11 @@ extension Judgement {
     }
 
     /// A signature counts once, however many fields it fires in, and outside if in one outside.
+    ///
+    /// - isWhole: all of the request has been looked at. One that holds more than can be is as bad as known.
     private mutating func judgePoints(
         _ method: Method,
+        isWhole: Bool,
         _ route: Route,
         _ policy: borrowing Policy
     ) -> Need? {
@@ -148,7 +151,7 @@ extension Judgement {
                 + "\(allPoints) of \(budget)",
             route.inspection.place
         )
-        guard !all.isEmpty else { return nil }
+        guard !all.isEmpty || !isWhole else { return nil }
         blockers = all.sorted { signatures.signatures[$0].id < signatures.signatures[$1].id }
         let knownBad = blockers.first {
             signatures.signatures[$0].isKnownBad || terms.knownBad.contains($0)
@@ -157,8 +160,8 @@ extension Judgement {
         let wouldBlock: Bool =
             switch mode {
             case .monitor: false
-            case .blockKnownBad: knownBad != nil
-            case .block: knownBad != nil || isOver
+            case .blockKnownBad: knownBad != nil || !isWhole
+            case .block: knownBad != nil || !isWhole || isOver
             }
         guard wouldBlock else { return nil }
         if circumstances.isKillSwitchOn, policy.killSwitch?.stopsBlocking == true {
@@ -173,7 +176,7 @@ extension Judgement {
             trace?.say(.inspect, "not blocked: \"\(allowance.reason)\"", allowance.place)
             return nil
         }
-        let name = signatures.signatures[knownBad ?? blockers[0]].id
+        let name = (knownBad ?? blockers.first).map { signatures.signatures[$0].id } ?? ""
         return refuse(
             Refusal(.inspect, .blocked, by: name, at: route.inspection.place),
             under: policy
@@ -182,9 +185,16 @@ extension Judgement {
 
     /// Only what was found in the body itself enjoys the budget of its kind.
     private func isLenient(_ finding: JudgedFinding, _ terms: InspectionTerms.Terms) -> Bool {
-        guard leniency(terms) != nil else { return false }
-        return finding.field.hasPrefix(bodyKind.name)
-            && finding.field.dropFirst(bodyKind.name.count).first.map { $0 == "." } ?? true
+        leniency(terms) != nil && finding.place == bodyPlace
+    }
+
+    private var bodyPlace: Place? {
+        switch bodyKind {
+        case .json: .json
+        case .form: .form
+        case .multipart: .multipart
+        default: nil
+        }
     }
 
     private func leniency(_ terms: InspectionTerms.Terms) -> Int? {

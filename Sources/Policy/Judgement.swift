@@ -1,4 +1,5 @@
 public import HTTPWire
+public import Inspection
 public import Vocabulary
 
 /// One request on its way through the sixteen stages.
@@ -162,7 +163,7 @@ public struct JudgedFinding: Sendable {
     public let signature: Int
     /// The field as rules write it: `json.password`.
     public let field: String
-    public let isInJSON: Bool
+    public let place: Place
     public let standing: Standing
 }
 
