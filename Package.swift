@@ -62,7 +62,6 @@ let package = Package(
 
         // Level 2
         module("Telemetry", uses: ["CLinux", "Vocabulary", "JSON"]),
-        module("Inspection", uses: ["JSON", "Vocabulary"]),
         module("Transport", uses: ["CLinux", "CCares", "Crypto", "Vocabulary", "HTTPWire"]),
 
         // Level 3

@@ -15,6 +15,13 @@ public final class SignatureSet: Sendable {
         let plan: Int
     }
 
+    /// None at all.
+    public init() {
+        (signatures, plans) = ([], [])
+        wholes = Place.allCases.map { _ in -1 }
+        fields = Place.allCases.map { _ in [] }
+    }
+
     public init(_ signatures: [Signature]) throws(PatternFault) {
         self.signatures = signatures
         let compiled = try Self.compile(signatures)
