@@ -61,6 +61,7 @@ let package = Package(
         system("CLinux"),
         system("COpenSSL"),
         system("CCares"),
+        system("CPatterns"),
 
         // Level 0
         module("Vocabulary"),
@@ -69,10 +70,10 @@ let package = Package(
         // Level 1
         module("HTTPWire", uses: ["Vocabulary"]),
         module("Crypto", uses: ["COpenSSL", "Vocabulary"]),
+        module("Inspection", uses: ["CPatterns", "Vocabulary", "JSON"]),
 
         // Level 2
         module("Telemetry", uses: ["CLinux", "Vocabulary", "JSON"]),
-        module("Inspection", uses: ["JSON", "Vocabulary"]),
         module("Transport", uses: ["CLinux", "CCares", "Crypto", "Vocabulary", "HTTPWire"]),
 
         // Level 3
@@ -115,6 +116,7 @@ let package = Package(
         tests("JSON", of: ["JSON"]),
         tests("HTTPWire", of: ["HTTPWire", "Vocabulary"]),
         tests("Crypto", of: ["Crypto", "COpenSSL", "Vocabulary"]),
+        tests("Inspection", of: ["Inspection", "JSON", "Vocabulary"]),
         tests("Telemetry", of: ["Telemetry", "JSON", "Vocabulary"]),
         tests("Transport", of: ["Transport", "HTTPWire", "Crypto", "Vocabulary", "CLinux"]),
         tests(

@@ -27,6 +27,8 @@ struct Declarations {
     private let lists: [String: ListItem]
     private let values: [String: Token]
     private let routesByName: [String: [Placed]]
+    /// Lists whose addresses some `block` refuses.
+    let blockingLists: [ListItem]
     /// Lists whose addresses are believed, or let through.
     let trustedLists: Set<String>
     private let limits: [String: LimitItem]
@@ -60,6 +62,8 @@ struct Declarations {
             }
         }
         self.limitsByRoute = limitsByRoute
+        let blocking = Set(scopes.flatMap(\.scope.blocks).flatMap(\.condition.addressLists))
+        blockingLists = program.lists.filter { blocking.contains($0.name.value) }
         trustedLists = Self.trusted(program, scopes)
     }
 
@@ -95,6 +99,19 @@ struct Declarations {
         if let route, let site { return [(site, route)] }
         if let site { return site.routes.map { (site, $0) } }
         return routes
+    }
+}
+
+extension Condition {
+    /// Lists by which it says yes to an address.
+    fileprivate var addressLists: [String] {
+        switch self {
+        case .all(let parts), .any(let parts): parts.flatMap(\.addressLists)
+        case .not: []
+        case .test(let test):
+            test.field.value == "client.ip" && test.op.value == .isIn
+                ? test.values.filter { $0.kind == .word }.map(\.text) : []
+        }
     }
 }
 

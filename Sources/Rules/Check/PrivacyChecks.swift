@@ -69,6 +69,17 @@ extension Checker {
     }
 
     private mutating func check(_ auth: AuthItem) {
+        for claim in [auth.user, auth.role] {
+            guard let claim, !claim.value.hasPrefix("token.") else { continue }
+            say(
+                Diagnostic(
+                    .wrongType,
+                    "`\(claim.value)` is no claim of the token",
+                    at: claim.at,
+                    "write `token.sub`"
+                )
+            )
+        }
         let known = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA", "HS256"]
         for name in auth.algorithms where !known.contains(name.value) {
             say(

@@ -17,6 +17,8 @@ public enum RulesBounds {
     public static let pageByteMax = 1 << 20
     /// Blocks inside blocks.
     public static let nestingMax = 16
+    /// Pairs of routes in one site that share a path.
+    public static let meetingMax = 1_000_000
     /// Words in one statement.
     public static let wordsMax = 4096
     /// Diagnostics that are shown; the rest is counted.
