@@ -25,6 +25,14 @@ struct RuleSizes: Hashable {
     static let entry = "rules.gate"
     static let routesInSite = 1000
 
+    static let clientOctet: UInt32 = 77
+
+    /// Clients that are in no list, and have listed neighbours.
+    static func client(_ number: Int) -> IPAddress {
+        let bits = (UInt32(truncatingIfNeeded: number) &* 40_503_003) >> 1 | 1 << 30
+        return IPAddress(v4: bits & 0xffff_00ff | clientOctet << 8)
+    }
+
     var siteCount: Int { max(1, routes / Self.routesInSite) }
 
     var title: String { "\(routes) routes, \(entries) addresses, \(exclusions) exclusions" }
@@ -108,12 +116,13 @@ struct RuleSizes: Hashable {
         return ("s\(route / Self.routesInSite).example.com", path)
     }
 
-    /// Networks of one address and of many, strewn over all of IPv4 but where the clients are.
+    /// Networks of one address and of many, strewn among the clients, whose third number none of them has.
     private var addresses: String {
         var text = ""
         for number in 0..<entries {
             let bits = (UInt32(truncatingIfNeeded: number) &* 2_654_435_761) >> 1 | 1 << 30
-            let (a, b, c, d) = (bits >> 24, bits >> 16 & 255, bits >> 8 & 255, bits & 255)
+            let (a, b, d) = (bits >> 24, bits >> 16 & 255, bits & 255)
+            let c = bits >> 8 & 255 == Self.clientOctet ? 0 : bits >> 8 & 255
             text += number % 8 == 0 ? "\(a).\(b).\(c).0/24\n" : "\(a).\(b).\(c).\(d)\n"
         }
         return text

@@ -72,7 +72,7 @@ final class RuleTrial {
                 \r
 
                 """
-            all.append(try Sent(text, IPAddress(v4: 0x0a00_0000 &+ UInt32(number) &* 65_537)))
+            all.append(try Sent(text, RuleSizes.client(number)))
         }
         return all
     }
