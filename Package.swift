@@ -48,10 +48,14 @@ func tests(_ name: String, of uses: [Target.Dependency], data: [String] = []) ->
 
 let package = Package(
     name: "gatehouse",
-    // The fuzz targets are a package of their own, and see products alone.
+    // The fuzz targets and the benchmarks are packages of their own, and see products alone.
     products: [
         .library(name: "HTTPWire", targets: ["Vocabulary", "HTTPWire"]),
         .library(name: "Crypto", targets: ["Crypto"]),
+        .library(
+            name: "Rules",
+            targets: ["Rules", "Policy", "Inspection", "HTTPWire", "JSON", "Vocabulary"]
+        ),
     ],
     targets: [
         system("CLinux"),

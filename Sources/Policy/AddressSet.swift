@@ -34,6 +34,27 @@ public struct AddressSet: Sendable {
         var ranges: [Range] = []
         /// Where the ranges begin that end at or behind each value of the leading bits.
         var starts: [UInt32] = []
+
+        func contains(_ address: IPAddress, _ lead: Int, _ now: Int64) -> Bool {
+            guard !ranges.isEmpty else { return false }
+            var low = Int(starts[lead])
+            var high = min(Int(starts[lead + 1]) + 1, ranges.count)
+            // The first range that does not end before the address.
+            while low < high {
+                let middle = (low + high) / 2
+                let lastHigh = ranges[middle].lastHigh
+                let endsBefore =
+                    lastHigh < address.high
+                    || (lastHigh == address.high && ranges[middle].lastLow < address.low)
+                if endsBefore { low = middle + 1 } else { high = middle }
+            }
+            guard low < ranges.count else { return false }
+            let firstHigh = ranges[low].firstHigh
+            let begins =
+                firstHigh < address.high
+                || (firstHigh == address.high && ranges[low].firstLow <= address.low)
+            return begins && now < ranges[low].until
+        }
     }
 
     public init(_ entries: [Entry] = []) {
@@ -51,9 +72,10 @@ public struct AddressSet: Sendable {
 
     /// Whether `address` is in it at this moment.
     public func contains(_ address: IPAddress, at secondsSince1970: Int64) -> Bool {
-        let half = address.isV4 ? four : six
-        let lead = address.isV4 ? address.low >> 20 & 0xfff : address.high >> 52
-        return Self.contains(half, address, lead, secondsSince1970)
+        // Neither half is named alone first: that would be a copy of it, and two counts.
+        address.isV4
+            ? four.contains(address, Int(address.low >> 20 & 0xfff), secondsSince1970)
+            : six.contains(address, Int(address.high >> 52), secondsSince1970)
     }
 
     /// The first address of every stretch that is all in the set or all out of it.
@@ -63,32 +85,6 @@ public struct AddressSet: Sendable {
             let first = IPAddress(high: range.firstHigh, low: range.firstLow)
             return last.isLastOfAll ? [first] : [first, last.next]
         }
-    }
-
-    private static func contains(
-        _ half: Half,
-        _ address: IPAddress,
-        _ lead: UInt64,
-        _ now: Int64
-    ) -> Bool {
-        guard !half.ranges.isEmpty else { return false }
-        var low = Int(half.starts[Int(lead)])
-        var high = min(Int(half.starts[Int(lead) + 1]) + 1, half.ranges.count)
-        // The first range that does not end before the address.
-        while low < high {
-            let middle = (low + high) / 2
-            let range = half.ranges[middle]
-            let endsBefore =
-                range.lastHigh < address.high
-                || (range.lastHigh == address.high && range.lastLow < address.low)
-            if endsBefore { low = middle + 1 } else { high = middle }
-        }
-        guard low < half.ranges.count else { return false }
-        let range = half.ranges[low]
-        let begins =
-            range.firstHigh < address.high
-            || (range.firstHigh == address.high && range.firstLow <= address.low)
-        return begins && now < range.until
     }
 
     // MARK: Building

@@ -6,7 +6,8 @@ import Glibc
 ///
 /// Read in this order: `Options`, `Rows/ProxyBenchmark` (the alternating runs), `Rows/LoadRow` and
 /// `Rows/IdleRow` (what one row measures), `Proxies/` (how each proxy is set up at its best),
-/// `Report/Claims` (what is wanted), `Stream/StreamBenchmark`, `Overload/OverloadBenchmark`.
+/// `Report/Claims` (what is wanted), `Stream/StreamBenchmark`, `Overload/OverloadBenchmark`,
+/// `Rules/RulesBenchmark`.
 /// Everything that is started belongs to the `Roster`, which ends it by its own process id on every
 /// way out.
 @main
@@ -28,6 +29,7 @@ enum Bench {
     /// Exit code 0 when every claim holds, 1 when one falls short, 2 when it could not be measured.
     private static func run(_ options: Options) -> Int32 {
         do throws(Trouble) {
+            if options.subject == .rules { return try RulesBenchmark(options).run() ? 0 : 1 }
             let roster = try Roster()
             roster.endOnSignals()
             defer { roster.endAll() }
@@ -35,6 +37,7 @@ enum Bench {
             case .proxy: return try ProxyBenchmark(options, roster).run() ? 0 : 1
             case .stream: return try StreamBenchmark(options, roster).run() ? 0 : 1
             case .overload: return try OverloadBenchmark(options, roster).run() ? 0 : 1
+            case .rules: return 2
             }
         } catch {
             complain(error)

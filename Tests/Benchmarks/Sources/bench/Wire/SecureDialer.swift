@@ -1,4 +1,4 @@
-import COpenSSL
+import CSSL
 import Glibc
 
 /// Makes TLS connections for the benchmark's own client; whom it talks to, it started itself.

@@ -1,4 +1,4 @@
-import COpenSSL
+import CSSL
 import Glibc
 
 /// One blocking TCP connection on loopback that can read a head and a body.
