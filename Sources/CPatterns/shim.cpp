@@ -83,9 +83,10 @@ int cpatterns_set_matches(const void *set, const void *bytes, size_t count, int3
         // Kept by the thread, so that matching soon allocates nothing.
         static thread_local std::vector<int> numbers;
         RE2::Set::ErrorInfo info{RE2::Set::kNoError};
-        if (!static_cast<const RE2::Set *>(set)->Match(piece(bytes, count), &numbers, &info)) {
-            return info.kind == RE2::Set::kNoError ? 0 : -1;
-        }
+        const auto *patterns = static_cast<const RE2::Set *>(set);
+        // Whether any is found is told without memory, and stops at the first; most texts hold none.
+        if (!patterns->Match(piece(bytes, count), nullptr, &info)) return info.kind == RE2::Set::kNoError ? 0 : -1;
+        if (!patterns->Match(piece(bytes, count), &numbers, &info)) return -1;
         if (numbers.size() > room) return -1;
         std::copy(numbers.begin(), numbers.end(), found);
         return static_cast<int>(numbers.size());

@@ -30,7 +30,7 @@ struct Bench: ~Copyable, Sendable {
     /// Holds `value` against every pattern of `plan`; what is found goes to `findings` under `name`.
     mutating func examine(
         _ value: RawSpan,
-        by plan: borrowing Plan,
+        by plan: Plan,
         in place: Place,
         named name: RawSpan,
         isSpelled: Bool,
@@ -44,11 +44,16 @@ struct Bench: ~Copyable, Sendable {
         for index in plan.nodes.indices {
             let depth = plan.nodes[index].depth
             if let step = plan.nodes[index].step {
-                descend(to: depth, step, value)
+                let before = levels[depth &- 1]
+                if plan.nodes[index].leaves(before.present) {
+                    levels[depth] = Level(present: before.present, text: before.text)
+                } else {
+                    descend(to: depth, step, value)
+                }
             }
             let present = levels[depth].present
-            guard plan.nodes[index].gate.meets(present) else { continue }
-            let count = select(plan.nodes[index].probes, of: plan, present)
+            guard plan.nodes[index].mayHold(present) else { continue }
+            let count = select(plan.nodes[index], of: plan, present)
             guard count > 0 else { continue }
             let text = levels[depth].text
             make(text, of: value)
@@ -65,17 +70,13 @@ struct Bench: ~Copyable, Sendable {
 
     // MARK: Steps
 
-    /// Learns what `step` makes of the text one level up, and makes it only if that is the only way.
+    /// Learns what `step` makes of the text one level up, and does it only if that is the only way.
     private mutating func descend(
         to depth: Int,
         _ step: Step,
         _ value: RawSpan
     ) {
         let before = levels[depth &- 1]
-        guard !step.leaves(before.present) else {
-            levels[depth] = Level(present: before.present, text: before.text)
-            return
-        }
         guard let after = step.bytes(after: before.present) else {
             make(before.text, of: value)
             guard apply(step, to: before.text, into: depth, value) else {
@@ -127,16 +128,19 @@ struct Bench: ~Copyable, Sendable {
 
     /// Notes the patterns that a text of these bytes could hold, and says how many they are.
     private mutating func select(
-        _ probes: Range<Int>,
-        of plan: borrowing Plan,
+        _ node: Plan.Node,
+        of plan: Plan,
         _ present: ByteSet
     ) -> Int {
+        // Of no text at all those are asked that need nothing.
+        let isNothing = present.isEmpty
         var count = 0
-        for probe in probes {
+        for probe in node.firstProbe..<(node.firstProbe &+ node.probeCount) {
             let first = probe &* Plan.needCount
             var index = first
             while index < first &+ Plan.needCount, plan.needs[index].meets(present) { index &+= 1 }
-            guard index == first &+ Plan.needCount else { continue }
+            let isAsked = isNothing ? plan.needs[first] == .all : index == first &+ Plan.needCount
+            guard isAsked else { continue }
             asked[count] = Int32(truncatingIfNeeded: probe)
             count &+= 1
         }
@@ -145,7 +149,7 @@ struct Bench: ~Copyable, Sendable {
 
     private mutating func askOfText(
         _ text: Int,
-        _ plan: borrowing Plan,
+        _ plan: Plan,
         _ node: Int,
         _ count: Int
     ) -> Int {
@@ -158,15 +162,15 @@ struct Bench: ~Copyable, Sendable {
 
     /// Asks the first `count` of those noted, together if they are many; how many were found.
     private mutating func ask(
-        _ plan: borrowing Plan,
+        _ plan: Plan,
         _ node: Int,
         _ count: Int,
         _ text: RawSpan
     ) -> Int {
-        if count > 2, let together = plan.nodes[node].together,
+        if count > 2, let together = plan.together[node],
             let hits = together.matches(text, into: &found)
         {
-            let first = Int32(truncatingIfNeeded: plan.nodes[node].probes.lowerBound)
+            let first = Int32(truncatingIfNeeded: plan.nodes[node].firstProbe)
             for index in 0..<hits { found[index] &+= first }
             return hits
         }

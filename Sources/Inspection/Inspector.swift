@@ -53,7 +53,8 @@ public struct Inspector: ~Copyable, Sendable {
             return Self.look(at: value, in: place, named: name, true, set, &bench, &findings)
         }
         guard set.looks(in: .header) else { return }
-        _ = Lowercasing.apply(to: name, into: &lowered)
+        lowered.removeAll()
+        _ = lowered.append(lowercasing: name)
         Self.look(at: value, named: lowered, set, &bench, &findings)
     }
 

@@ -43,6 +43,26 @@ struct Scratch: ~Copyable, Sendable {
         count = start &+ byteCount
     }
 
+    /// Adds `source` with small letters in the place of capitals, and says whether there were any.
+    mutating func append(lowercasing source: RawSpan) -> Bool {
+        let byteCount = source.byteCount
+        reserve(byteCount)
+        let start = count
+        var changed: UInt8 = 0
+        unsafe memory.withUnsafeMutableBytes { target in
+            unsafe source.withUnsafeBytes { bytes in
+                for index in 0..<byteCount {
+                    let byte = unsafe bytes[index]
+                    let lower = byte | (byte &- 0x41 <= 25 ? 0x20 : 0)
+                    changed |= byte ^ lower
+                    unsafe target[start &+ index] = lower
+                }
+            }
+        }
+        count = start &+ byteCount
+        return changed != 0
+    }
+
     mutating func append(_ source: RawSpan, from start: Int, to end: Int) {
         if end > start { append(source.extracting(start..<end)) }
     }

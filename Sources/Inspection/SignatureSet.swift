@@ -15,10 +15,9 @@ public final class SignatureSet: Sendable {
         let plan: Int
     }
 
-    /// A set that finds nothing.
+    /// None at all.
     public init() {
-        signatures = []
-        plans = []
+        (signatures, plans) = ([], [])
         wholes = Place.allCases.map { _ in -1 }
         fields = Place.allCases.map { _ in [] }
     }

@@ -67,8 +67,8 @@ extension Judgement {
         case .cookie:
             for index in 0..<head.section.fields.count
             where head.section.fields[index].id == .cookie {
-                let field = head.section[head.section.fields[index].value]
                 desk.cookies.begin()
+                let field = head.section[head.section.fields[index].value]
                 while desk.cookies.next(in: field) {
                     if desk.cookies.name.isSame(name) { visit(desk.cookies.value, .text) }
                 }

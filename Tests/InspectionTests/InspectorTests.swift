@@ -173,6 +173,27 @@ struct InspectorTests {
         #expect(show([], &inspector) == (0, false))
     }
 
+    @Test func `a value of no bytes is asked for what may be found in nothing`() throws {
+        let set = try SignatureSet([
+            Example.signature("E_1", matches: ["^$"]), Example.signature("E_2", matches: ["a*"]),
+            Example.signature("E_3", steps: [.dropSpaces], matches: ["^$"]),
+            Example.signature("E_4", steps: [.decodeURL, .dropNulls], matches: ["^$"]),
+            Example.signature("E_5", contains: ["x"]),
+        ])
+
+        #expect(
+            Self.look(at: "", in: .query, named: "q", for: set) == (1...4).map { "E_\($0) query q" }
+        )
+        #expect(
+            Self.look(at: " ", in: .query, named: "q", for: set)
+                == [2, 3].map { "E_\($0) query q" }
+        )
+        #expect(
+            Self.look(at: "%00", in: .query, named: "q", for: set)
+                == [2, 4].map { "E_\($0) query q" }
+        )
+    }
+
     @Test func `a field's name is kept up to a bound, and a cut one is nobody's`() throws {
         let set = try SignatureSet([Example.signature(contains: ["x"])])
         let long = String(repeating: "é", count: 400)
@@ -252,7 +273,7 @@ struct InspectorTests {
             steps: [[], [Step.decodeURL], [.decodeURL, .lowercase], [.lowercase]][number % 4] + [
                 step
             ],
-            matches: [#"(?i)<SCRIPT|select\b"#, #"^\d+$|/etc/"#, #"[^ -~]{2}"#],
+            matches: [#"(?i)<SCRIPT|select\b"#, #"^\d+$|/etc/"#, #"[^ -~]{2}"#, "^$"],
             contains: ["cat ", "'o"]
         )
     }

@@ -89,6 +89,14 @@ struct DocumentedRules: Sendable {
 
     private static let top = """
         upstream api { servers 10.0.1.10:8443 }
+        auth jwt {
+          issuer https://login.example.com
+          audience "example-api"
+          keys https://login.example.com/.well-known/jwks.json
+          algorithms ES256
+          user is token.sub
+          role is token.role
+        }
         list load_balancers of ip { 10.0.0.0/16 }
         list office_ranges of ip { 192.0.2.0/27 }
         list qa_ranges of ip { 198.51.100.0/24 }

@@ -21,7 +21,7 @@ struct TestHostTests {
     @Test("an entry file gives a site a name for tests")
     func isJoined() throws {
         let checked = try check(
-            "include \"site.gate\"\nsite api.example.com { test hosts localhost, ci.example.com }\n"
+            "environment staging\ninclude \"site.gate\"\nsite api.example.com { test hosts localhost, ci.example.com }\n"
         )
 
         #expect(checked.diagnostics.all.map(\.id) == [])
@@ -43,7 +43,7 @@ struct TestHostTests {
     @Test("whoever says more of a site says it twice")
     func isNoWayIn() throws {
         let checked = try check(
-            "include \"site.gate\"\n"
+            "environment staging\ninclude \"site.gate\"\n"
                 + "site api.example.com { test hosts localhost\n headers { remove server } }\n"
         )
 

@@ -22,14 +22,8 @@ extension Step {
         }
     }
 
-    /// Whether a value of these bytes certainly stays as it is.
-    func leaves(_ present: ByteSet) -> Bool {
-        switch self {
-        case .length: false
-        case .decodeBase64: !present.isSubset(of: Base64Decoding.alphabet)
-        default: !triggers.meets(present)
-        }
-    }
+    /// A value with any byte but these stays as it is.
+    var alphabet: ByteSet { self == .decodeBase64 ? Base64Decoding.alphabet : .all }
 
     /// Which bytes there can be afterwards, if there were `present` before; nil where that is not known without looking.
     ///

@@ -1,3 +1,4 @@
+import Inspection
 import Policy
 import Vocabulary
 
@@ -31,7 +32,13 @@ struct Lowering<Disk: Files> {
     /// What routes are given by name, whatever scope says it.
     var named: [String: Bestowal] = [:]
 
-    init(_ checked: Checked, _ declared: Declarations, in files: Disk) {
+    init(
+        _ checked: Checked,
+        _ declared: Declarations,
+        _ signatures: SignatureSet,
+        in files: Disk
+    ) {
+        policy.signatures = signatures
         program = checked.program
         sources = checked.sources
         diagnostics = checked.diagnostics
@@ -48,8 +55,9 @@ struct Lowering<Disk: Files> {
         policy.closed = ClosedPaths(
             program.closed.compactMap { pattern($0.path) }.sorted { $0.text < $1.text }
         )
+        let ids = policy.signatures.signatures.map(\.id)
+        signatureNumbers = Dictionary(zip(ids, ids.indices)) { first, _ in first }
         lowerLimits()
-        lowerSignatures()
         bestowByName()
         lowerSites()
         lowerTerms()
