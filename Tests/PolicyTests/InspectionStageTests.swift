@@ -136,11 +136,12 @@ struct InspectionStageTests {
 
     @Test func `where only known bad is blocked, all else is recorded`() throws {
         let tuning = under(
-            "inspect { monitor GET HEAD\nblock known bad POST PUT } because \"a test\" until 2026-12-31"
-                .replacing(
-                    "} because \"a test\" until 2026-12-31",
-                    with: "\nbecause \"a test\"\nuntil 2026-12-31 }"
-                )
+            """
+            inspect because "a test" until 2026-12-31 {
+              monitor GET HEAD
+              block known bad POST PUT
+            }
+            """
         )
         try tuning.send(login("{ \"a\": \"five\" }", "?q=four"), "monitored by SQL_4, SQL_5")
         try tuning.send(login("{ \"a\": \"worst\" }"), "blocked by XSS_BAD")
@@ -169,9 +170,7 @@ struct InspectionStageTests {
         let loose = under(
             site: """
                 route loose POST /loose { public including POST because "a test"
-                  inspect { monitor POST
-                    because "a test"
-                    until 2026-12-31 }
+                  inspect because "a test" until 2026-12-31 { monitor POST }
                 }
                 """
         )
