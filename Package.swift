@@ -126,7 +126,7 @@ let package = Package(
                 "Gateway", "Transport", "Telemetry", "HTTPWire", "Crypto", "JSON", "Vocabulary",
             ]
         ),
-        tests("Policy", of: ["Policy", "Vocabulary"]),
+        tests("Policy", of: ["Policy", "Rules", "Vocabulary"]),
         tests(
             "Rules",
             of: ["Rules", "Policy", "Inspection", "HTTPWire", "JSON", "Vocabulary"],

@@ -12,7 +12,7 @@ public import Policy
 /// - `Check/`: everything a file can say that would not do what it says.
 /// - `Lower/`: a program without a mistake becomes a `Policy`, and `Meaning` gives it its version.
 /// - `Captures/`: requests as browsers sent them; `Tests/`: what the rules carry to prove themselves, judged by
-///   the evaluator that judges traffic, in a `World` of its own.
+///   the evaluator that judges traffic, in a `TestWorld` of its own.
 /// - `Promises/`: what was promised of every request is proved of that policy, or refuted by one request.
 /// - `Diagnostics/`: what is said to the author, and how it looks; `Format/`: the one layout.
 public enum Rules {

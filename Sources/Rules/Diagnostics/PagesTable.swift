@@ -1418,8 +1418,7 @@ enum PagesTable {
         "E1101": #"""
         # E1101: a test fails
 
-        The rules do not do what a test in them says. Under the `expect` stands what came instead, and below it at which stage and why.
-        Either the rule is wrong or the test is; a version whose tests fail does not run.
+        Under the `expect` stands what came instead, and below it why. The rule is wrong or the test is; such a version does not run.
 
         **Before**
         ```gate

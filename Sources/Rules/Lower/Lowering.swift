@@ -59,7 +59,6 @@ struct Lowering<Disk: Files> {
         let ids = policy.signatures.signatures.map(\.id)
         signatureNumbers = Dictionary(zip(ids, ids.indices)) { first, _ in first }
         lowerLimits()
-        lowerSignatures()
         bestowByName()
         lowerSites()
         lowerTerms()

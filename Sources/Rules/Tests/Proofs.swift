@@ -40,7 +40,7 @@ enum Proofs {
         _ policy: Policy,
         _ now: Int64
     ) -> [Outcome] {
-        var world = World(now: now)
+        var world = TestWorld(now: now)
         return requests.map { world.send($0, under: policy) }
     }
 

@@ -38,7 +38,7 @@ extension Rules {
         under policy: Policy,
         now: Int64
     ) -> [ExplainedRequest] {
-        var world = World(now: now)
+        var world = TestWorld(now: now)
         return capture.requests.map { captured in
             guard let request = TestRequest(captured) else {
                 return ExplainedRequest(captured, verdict: "not sent: it has no http or https URL")

@@ -69,7 +69,7 @@ private struct TestWalk: ~Copyable {
     private let plan: TestPlan
     private let policy: Policy
     private let end: ContinuousClock.Instant?
-    private var world: World
+    private var world: TestWorld
     /// Requests since the last `expect`.
     private var sent: [Sent] = []
     private var last: Sent?
@@ -82,7 +82,7 @@ private struct TestWalk: ~Copyable {
         self.plan = plan
         self.policy = policy
         self.end = end
-        world = World(now: plan.now)
+        world = TestWorld(now: plan.now)
     }
 
     mutating func run(_ test: TestPlan.Test) -> Ending {

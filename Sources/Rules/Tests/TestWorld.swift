@@ -8,7 +8,7 @@ import Vocabulary
 ///
 /// Requests are driven through the same `Judgement` that judges traffic; only the answers to its questions
 /// come from here.
-struct World: ~Copyable {
+struct TestWorld: ~Copyable {
     /// Seconds since 1970, no further from now than nanoseconds can be counted.
     var now: Int64 { didSet { now = min(max(now, -9_000_000_000), 9_000_000_000) } }
     var isUnderMaintenance = false
