@@ -73,19 +73,24 @@ let package = Package(
 
         // Level 3
         module("Policy", uses: ["HTTPWire", "Inspection", "JSON", "Vocabulary"]),
+        module("Limits", uses: ["Vocabulary"]),
 
         // Level 4
         module("Rules", uses: ["Policy", "Vocabulary", "JSON"]),
         module(
             "Gateway",
-            uses: ["Transport", "Telemetry", "HTTPWire", "Crypto", "JSON", "Vocabulary"]
+            uses: [
+                "Policy", "Limits", "Transport", "Telemetry", "HTTPWire", "Crypto", "Inspection",
+                "JSON", "Vocabulary",
+            ]
         ),
 
         // Level 5
         program(
             "gatehouse",
             uses: [
-                "Gateway", "Rules", "Transport", "Telemetry", "HTTPWire", "Crypto", "Vocabulary",
+                "Gateway", "Rules", "Policy", "Transport", "Telemetry", "HTTPWire", "Crypto",
+                "Vocabulary",
                 "CLinux",
             ]
         ),
@@ -113,10 +118,12 @@ let package = Package(
         tests(
             "Gateway",
             of: [
-                "Gateway", "Transport", "Telemetry", "HTTPWire", "Crypto", "JSON", "Vocabulary",
+                "Gateway", "Policy", "Limits", "Transport", "Telemetry", "HTTPWire", "Crypto",
+                "Inspection", "JSON", "Vocabulary",
             ]
         ),
         tests("Policy", of: ["Policy", "Vocabulary"]),
+        tests("Limits", of: ["Limits", "Vocabulary"]),
         tests("Rules", of: ["Rules", "Policy", "Vocabulary"], data: ["Corpus", "Example"]),
         tests("gatehouse", of: ["gatehouse", "Crypto", "Transport"]),
         tests("EndToEnd", of: ["Crypto", "Vocabulary"]),
