@@ -83,8 +83,8 @@ struct EditionTests {
         let left = Monitor(callers)
         let isOver = Monitor(false)
         for caller in 0..<callers {
-            let client = try stage.client()
-            Threads.start {
+            Threads.start { [endpoint = stage.endpoint] in
+                guard let client = RawClient(to: endpoint) else { return }
                 var count = 0
                 while !isOver.withState({ $0 }), count < 20_000 {
                     count += 1
