@@ -78,6 +78,7 @@ let package = Package(
 
         // Level 3
         module("Policy", uses: ["HTTPWire", "Inspection", "JSON", "Vocabulary"]),
+        module("Limits", uses: ["Vocabulary"]),
 
         // Level 4
         module(
@@ -86,7 +87,10 @@ let package = Package(
         ),
         module(
             "Gateway",
-            uses: ["Transport", "Telemetry", "HTTPWire", "Crypto", "JSON", "Vocabulary"]
+            uses: [
+                "Policy", "Limits", "Transport", "Telemetry", "HTTPWire", "Crypto", "Inspection",
+                "JSON", "Vocabulary",
+            ]
         ),
 
         // Level 5
@@ -123,10 +127,12 @@ let package = Package(
         tests(
             "Gateway",
             of: [
-                "Gateway", "Transport", "Telemetry", "HTTPWire", "Crypto", "JSON", "Vocabulary",
+                "Gateway", "Policy", "Limits", "Transport", "Telemetry", "HTTPWire", "Crypto",
+                "Inspection", "JSON", "Vocabulary",
             ]
         ),
         tests("Policy", of: ["Policy", "Rules", "Vocabulary"]),
+        tests("Limits", of: ["Limits", "Vocabulary"]),
         tests(
             "Rules",
             of: ["Rules", "Policy", "Inspection", "HTTPWire", "JSON", "Vocabulary"],

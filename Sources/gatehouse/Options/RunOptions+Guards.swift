@@ -27,10 +27,10 @@ extension RunOptions {
         case "--in-flight": settings.guards.inFlight = try arguments.integer(in: 1...1 << 24)
         case "--memory": settings.guards.memoryBytes = try arguments.memory()
         case "--class":
-            guard settings.classes.count < Bounds.classRuleMax else {
-                throw UsageError("there are more than \(Bounds.classRuleMax) of `--class`")
+            guard rules.classes.count < InterimRules.classMax else {
+                throw UsageError("there are more than \(InterimRules.classMax) of `--class`")
             }
-            settings.classes.append(try arguments.classRule())
+            rules.classes.append(try arguments.classRule())
         default: return false
         }
         return true
@@ -46,7 +46,7 @@ extension Arguments {
         return count
     }
 
-    fileprivate mutating func classRule() throws(UsageError) -> ClassRule {
+    fileprivate mutating func classRule() throws(UsageError) -> InterimRules.ClassRule {
         let text = try value("health=/healthz")
         let parts = text.split(separator: "=", maxSplits: 1)
         let names = RequestClass.allCases.reversed().map { "\($0)" }
@@ -62,12 +62,12 @@ extension Arguments {
                 help: Nearest.hint(to: String(parts[0]), among: names)
             )
         }
-        guard let rule = ClassRule(rank, prefix: String(parts[1])) else {
+        guard parts[1].hasPrefix("/"), parts[1].utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else {
             throw UsageError(
                 "`\(parts[1])` is no beginning of a path",
                 help: "write it with a slash first and without query, as `/healthz`"
             )
         }
-        return rule
+        return (rank, String(parts[1]))
     }
 }

@@ -25,25 +25,26 @@ extension RunOptions {
     ) throws(UsageError) -> Bool {
         switch flag {
         case "--upstream":
-            settings.upstream.servers.append(try arguments.server())
-            guard settings.upstream.servers.count <= UpstreamSettings.serversMax else {
+            settings.upstreams[0].servers.append(try arguments.server())
+            guard settings.upstreams[0].servers.count <= UpstreamSettings.serversMax else {
                 throw UsageError("more than \(UpstreamSettings.serversMax) servers")
             }
-        case "--balance": settings.upstream.balance = try balance(&arguments)
-        case "--sticky": settings.upstream.stickyCookie = try arguments.token("gatehouse_server")
+        case "--balance": settings.upstreams[0].balance = try balance(&arguments)
+        case "--sticky":
+            settings.upstreams[0].stickyCookie = try arguments.token("gatehouse_server")
         case "--eject-after":
-            settings.upstream.ejection.failuresMin = try arguments.integer(in: 0...1000)
+            settings.upstreams[0].ejection.failuresMin = try arguments.integer(in: 0...1000)
         case "--breaker":
-            settings.upstream.breaker.failurePercentMin = try arguments.integer(in: 0...100)
+            settings.upstreams[0].breaker.failurePercentMin = try arguments.integer(in: 0...100)
         case "--retry-budget":
             let percent = try arguments.integer(in: 0...100)
-            settings.upstream.retry.percentMax = percent
-            if percent == 0 { settings.upstream.retry.perSecondMin = 0 }
+            settings.upstreams[0].retry.percentMax = percent
+            if percent == 0 { settings.upstreams[0].retry.perSecondMin = 0 }
         case "--upstream-connections":
-            settings.upstream.connectionsMax = try arguments.integer(in: 1...1 << 20)
-        case "--pending": settings.upstream.pendingMax = try arguments.integer(in: 0...1 << 16)
-        case "--pending-timeout": settings.upstream.pendingPatience = try arguments.patience()
-        case "--resolver": settings.upstream.resolver = try resolver(&arguments)
+            settings.upstreams[0].connectionsMax = try arguments.integer(in: 1...1 << 20)
+        case "--pending": settings.upstreams[0].pendingMax = try arguments.integer(in: 0...1 << 16)
+        case "--pending-timeout": settings.upstreams[0].pendingPatience = try arguments.patience()
+        case "--resolver": settings.upstreams[0].resolver = try resolver(&arguments)
         default: return try takeHealth(flag, &arguments)
         }
         return true

@@ -70,8 +70,10 @@ extension RunOptions {
         default:
             throw UsageError("`--upstream-certificate` and `--upstream-key` go together")
         }
-        settings.upstream.tls = upstreamTLS.settings
-        guard case .address(let address)? = settings.upstream.nameless.first?.place else { return }
+        settings.upstreams[0].tls = upstreamTLS.settings
+        guard case .address(let address)? = settings.upstreams[0].nameless.first?.place else {
+            return
+        }
         throw UsageError(
             "there is no name for the certificate of `\(address)` to bear",
             help: "say `--upstream-name app.example.com`"

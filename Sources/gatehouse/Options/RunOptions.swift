@@ -1,4 +1,5 @@
 import Gateway
+import Policy
 import Telemetry
 import Transport
 import Vocabulary
@@ -7,7 +8,13 @@ import Vocabulary
 ///
 /// Each group of flags has a file of its own, with its part of the help.
 struct RunOptions {
-    var settings = Settings(listeners: [], upstream: UpstreamSettings([]))
+    var settings = Settings(
+        listeners: [],
+        policy: Policy(),
+        upstreams: [UpstreamSettings([])]
+    )
+    /// What the policy is made of, as long as flags say it.
+    var rules = InterimRules()
     /// Without a path nothing is checked.
     var healthSettings = HealthSettings(path: "")
     var upstreamTLS = UpstreamTLSWords()
@@ -74,10 +81,11 @@ struct RunOptions {
             throw UsageError(unknown: flag, of: "gatehouse run", among: names)
         }
         if !options.healthSettings.path.isEmpty {
-            options.settings.upstream.health = options.healthSettings
+            options.settings.upstreams[0].health = options.healthSettings
         }
         try options.settleUpstreamTLS()
         try options.check()
+        options.settings.policy = options.rules.policy
         return options
     }
 
@@ -89,8 +97,8 @@ struct RunOptions {
         case "--listen": settings.listeners.append(try arguments.listener())
         case "--workers": settings.workers = try arguments.integer(in: 1...Bounds.workerMax)
         case "--trust": settings.trusted.append(try arguments.network())
-        case "--allow-upgrade": settings.allowsUpgrade = true
-        case "--max-body": settings.bodyByteMax = try arguments.size()
+        case "--allow-upgrade": rules.allowsUpgrade = true
+        case "--max-body": rules.bodyByteMax = try arguments.size()
         case "--access-log":
             switch try arguments.value("/var/log/gatehouse/access.log") {
             case "off": settings.accessLog = nil
@@ -106,7 +114,7 @@ struct RunOptions {
     private func check() throws(UsageError) {
         let times = [healthSettings.interval, healthSettings.patience]
         let usual = HealthSettings(path: "")
-        if settings.upstream.health == nil, times != [usual.interval, usual.patience] {
+        if settings.upstreams[0].health == nil, times != [usual.interval, usual.patience] {
             throw UsageError("no health check to time", help: "say `--health-check /healthz`")
         }
         guard !settings.listeners.isEmpty else {
@@ -114,7 +122,7 @@ struct RunOptions {
         }
         try checkListeners()
         try checkTLS()
-        guard !settings.upstream.servers.isEmpty else {
+        guard !settings.upstreams[0].servers.isEmpty else {
             throw UsageError("nowhere to pass requests to", help: "say `--upstream 127.0.0.1:9000`")
         }
     }
