@@ -122,7 +122,7 @@ let package = Package(
                 "Gateway", "Transport", "Telemetry", "HTTPWire", "Crypto", "JSON", "Vocabulary",
             ]
         ),
-        tests("Policy", of: ["Policy", "Rules", "Vocabulary"]),
+        tests("Policy", of: ["Policy", "Rules", "Vocabulary"], data: ["Faults"]),
         tests(
             "Rules",
             of: ["Rules", "Policy", "HTTPWire", "JSON", "Vocabulary"],
