@@ -131,7 +131,7 @@ let package = Package(
                 "Inspection", "JSON", "Vocabulary",
             ]
         ),
-        tests("Policy", of: ["Policy", "Rules", "Vocabulary"]),
+        tests("Policy", of: ["Policy", "Rules", "Vocabulary"], data: ["Faults"]),
         tests("Limits", of: ["Limits", "Vocabulary"]),
         tests(
             "Rules",

@@ -171,11 +171,11 @@ struct TestPlanTests {
         #expect(
             text == """
                 GET https://api.example.com/search?q=no
-                  1 host      api.example.com is served         main.gate:4
+                  1 host      api.example.com is served     main.gate:4
                   2 protocol  one normal form
                   3 closed    no closed path matches
-                  6 route     search: /search                   main.gate:6
-                  7 block     refused: banned, blocked, 403     main.gate:12
+                  6 route     search: /search               main.gate:6
+                  7 block     refused: banned, blocked, 403 main.gate:12
                   verdict     refused by banned (403)
 
                 """

@@ -90,6 +90,8 @@ struct Outcome {
 
     private func word(for refusal: Refusal) -> String {
         switch refusal.manner {
+        case .blocked where blockers.isEmpty:
+            "blocked, since there is more in it than can be looked at"
         case .blocked: "blocked by " + blockers.joined(separator: ", ")
         case .limited: "limited by \(refusal.name)"
         case .refused: "refused by \(refusal.said)"
