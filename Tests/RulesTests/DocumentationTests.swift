@@ -27,21 +27,24 @@ struct DocumentationTests {
         .unusedList, .methodAnswered405, .raisedThreshold,
     ]
 
-    private func check(_ rules: String, _ files: [String: String]) throws -> Checked {
-        var files = files
-        files["policy.gate"] = rules
-        return try Rules.check(
+    private func check(_ rules: String, _ example: DocumentedRules) throws -> Checked {
+        try Rules.check(
             entry: "policy.gate",
-            in: TextFiles(files),
+            in: TextFiles(whole(rules, example)),
             now: ShippedRulesTests.today
         )
+    }
+
+    /// The example with the files it names.
+    private func whole(_ rules: String, _ example: DocumentedRules) -> [String: String] {
+        example.files.merging(["policy.gate": rules]) { $1 }
     }
 
     @Test("an example in the docs has nothing wrong with it", arguments: examples)
     func isFine(example: DocumentedRules) throws {
         guard example.path == nil else { return }
         let rules = try #require(example.whole, "nobody knows `gate \(example.fence)`")
-        let checked = try check(rules, example.files)
+        let checked = try check(rules, example)
         let found = checked.diagnostics.all.filter { !Self.quiet.contains($0.id) }
 
         if let code = example.code {
@@ -50,9 +53,19 @@ struct DocumentationTests {
         }
         let report = TextReport(checked.sources, masking: found)
         #expect(found.map(report.text) == [])
+        #expect(try Self.failures(of: "policy.gate", in: TextFiles(whole(rules, example))) == [])
+    }
 
-        // MARK: Where the tests of an example run
-        // The tests it holds are `checked.program.tests`; they are to pass once a runner takes them.
+    /// What the tests in the rules say, each that fails as its author sees it.
+    static func failures(of entry: String, in files: some Files) throws -> [String] {
+        let now = ShippedRulesTests.today
+        let compiled = try Rules.compile(entry: entry, in: files, now: now)
+        let report = TextReport(compiled.sources, masking: compiled.diagnostics.all)
+        guard let policy = compiled.policy else {
+            return compiled.diagnostics.sorted.filter { $0.severity == .error }.map(report.text)
+        }
+        let plan = TestPlan(compiled.program, of: compiled.sources, in: files, now: now)
+        return plan.run(under: policy).failures.map(report.text)
     }
 
     @Test("a file that stands on a page is included by an example there")
@@ -62,7 +75,7 @@ struct DocumentationTests {
             let shown = Set(examples.compactMap(\.path))
             var read: Set<String> = []
             for example in examples where !shown.isEmpty && example.path == nil {
-                let checked = try check(example.whole ?? "", example.files)
+                let checked = try check(example.whole ?? "", example)
                 read.formUnion(checked.sources.files.map(\.name))
             }
             #expect(shown.subtracting(read) == [], "\(page)")

@@ -21,6 +21,12 @@ struct ExampleTests {
         #expect(NamedFiles(checked).missing == [])
     }
 
+    @Test func `the tests of the example pass`() throws {
+        let path = Self.folder + "/main.gate"
+
+        #expect(try DocumentationTests.failures(of: path, in: DiskFiles()) == [])
+    }
+
     @Test func `the example is read without a complaint`() throws {
         var loader = Loader(DiskFiles())
         try loader.load(entry: Self.folder + "/main.gate")

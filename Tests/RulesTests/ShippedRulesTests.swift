@@ -23,6 +23,13 @@ struct ShippedRulesTests {
         #expect(checked.program.tests.count > 60)
     }
 
+    @Test("the tests of the shipped rules pass", arguments: entries)
+    func holds(entry: String) throws {
+        let path = Self.folder + "/" + entry
+
+        #expect(try DocumentationTests.failures(of: path, in: DiskFiles()) == [])
+    }
+
     @Test("every shipped file of rules is in the one layout")
     func isFormatted() throws {
         var names: [String] = []
