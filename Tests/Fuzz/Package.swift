@@ -26,12 +26,20 @@ let package = Package(
         target("FuzzTarget"),
         target("FuzzProxyHeader"),
         target("FuzzCertificate", uses: [.product(name: "Crypto", package: "gatehouse")]),
+        target("FuzzRules", uses: ["RulesOracles"]),
+        target("FuzzJudgement", uses: ["RulesOracles"]),
         .systemLibrary(name: "CFuzzer"),
         .target(name: "Fuzzer", dependencies: ["CFuzzer"], swiftSettings: settings),
         // A link to the oracles of HTTPWireTests: a package may not name what lies outside of it.
         .target(
             name: "Oracles",
             dependencies: [.product(name: "HTTPWire", package: "gatehouse")],
+            swiftSettings: settings
+        ),
+        // And one to those of RulesTests.
+        .target(
+            name: "RulesOracles",
+            dependencies: [.product(name: "Rules", package: "gatehouse")],
             swiftSettings: settings
         ),
     ]

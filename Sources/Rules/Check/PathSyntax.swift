@@ -7,11 +7,9 @@ enum PathSyntax {
     static func read(_ path: Name) -> Result<PathPattern, Diagnostic> {
         var segments: [PathPattern.Segment] = []
         var isOpen = false
-        let parts = path.value.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+        let parts = parts(of: path.value)
         for (index, part) in parts.enumerated() {
             let isLast = index == parts.count - 1
-            // The root has no segment.
-            if part.isEmpty, parts.count == 1 { continue }
             if part == "**" {
                 guard isLast else {
                     return .failure(
@@ -76,6 +74,11 @@ enum PathSyntax {
             // The root has no segment: what it holds is nobody's `:name`.
         }
         return .success(PathPattern(segments: segments, isOpen: isOpen))
+    }
+
+    /// What stands between the slashes; the root has no segment.
+    private static func parts(of path: String) -> [Substring] {
+        path.dropFirst().split(separator: "/", omittingEmptySubsequences: path == "/")
     }
 
     /// A character that no path has once it is in its one form.

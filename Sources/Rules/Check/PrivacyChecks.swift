@@ -128,48 +128,57 @@ extension Checker {
         for line in 0..<source.lineCount {
             let range = source.range(ofLine: line)
             let text = source.text(range)
-            guard text.utf8.count < 4096, let found = SecretShape.find(in: text) else { continue }
-            let start = range.lowerBound + found.lowerBound
-            let at = SourceRange(file: file, start..<start + found.count)
-            guard
-                !diagnostics.all.contains(where: {
-                    $0.masked.map { $0.start <= at.start && $0.end >= at.end } ?? false
-                })
-            else { continue }
-            say(
-                Diagnostic(
-                    .looksSecret,
-                    "this looks like a secret",
-                    at: at,
-                    "anyone who can read the file can read this"
-                )
-                .help(
-                    "keep it outside and name it with `env(\"…\")`; if it is none, write it another way"
-                )
-                .masking(at)
-            )
+            guard text.utf8.count < 4096 else { continue }
+            for found in SecretShape.all(in: text) {
+                let start = range.lowerBound + found.lowerBound
+                saySecret(SourceRange(file: file, start..<start + found.count))
+            }
         }
+    }
+
+    private mutating func saySecret(_ at: SourceRange) {
+        let isMasked = diagnostics.all.contains {
+            $0.masked.map { $0.start <= at.start && $0.end >= at.end } ?? false
+        }
+        guard !isMasked else { return }
+        say(
+            Diagnostic(
+                .looksSecret,
+                "this looks like a secret",
+                at: at,
+                "anyone who can read the file can read this"
+            )
+            .help(
+                "keep it outside and name it with `env(\"…\")`; if it is none, write it another way"
+            )
+            .masking(at)
+        )
     }
 }
 
 /// What secrets look like: passwords in URLs, tokens, and long runs of mixed letters and digits.
 enum SecretShape {
-    /// Where the first one stands, as offsets into the UTF-8.
-    static func find(in line: String) -> Range<Int>? {
+    /// Where they stand in a line, as offsets into the UTF-8: what is shown beside one is no secret too.
+    static func all(in line: String) -> [Range<Int>] {
         let bytes = Array(line.utf8)
-        if let range = password(bytes) { return range }
+        var found = passwords(bytes)
         var start = 0
         while start < bytes.count {
             var end = start
             while end < bytes.count, isOfKey(bytes[end]) { end += 1 }
-            if end - start >= 24, isDense(bytes[start..<end]) { return start..<end }
+            if end - start >= 24, isDense(bytes[start..<end]),
+                !found.contains(where: { $0.overlaps(start..<end) })
+            {
+                found.append(start..<end)
+            }
             start = max(end, start) + 1
         }
-        return nil
+        return found
     }
 
-    /// Finds `scheme://user:password@host`.
-    private static func password(_ bytes: [UInt8]) -> Range<Int>? {
+    /// Finds each `scheme://user:password@host`.
+    private static func passwords(_ bytes: [UInt8]) -> [Range<Int>] {
+        var found: [Range<Int>] = []
         for index in bytes.indices.dropLast(3)
         where bytes[index] == 0x3a && bytes[index + 1] == 0x2f && bytes[index + 2] == 0x2f {
             let rest = bytes[(index + 3)...].prefix {
@@ -178,9 +187,9 @@ enum SecretShape {
             guard let at = rest.firstIndex(of: UInt8(ascii: "@")),
                 let colon = rest[..<at].firstIndex(of: UInt8(ascii: ":")), colon + 1 < at
             else { continue }
-            return colon + 1..<at
+            found.append(colon + 1..<at)
         }
-        return nil
+        return found
     }
 
     private static func isOfKey(_ byte: UInt8) -> Bool {

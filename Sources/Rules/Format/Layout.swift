@@ -86,6 +86,8 @@ extension Statement {
     var isPlainEntries: Bool {
         block == nil && remarks.allSatisfy { $0.wordCount == words.count } && remarks.count <= 1
             && !words.contains { $0.kind == .openParenthesis || $0.kind == .closeParenthesis }
+            // On a line of its own it would go on with the line before.
+            && !words.contains { $0.text != "until" && Parser.clauseWords.contains($0.text) }
     }
 
     var entryCount: Int { entries.count }

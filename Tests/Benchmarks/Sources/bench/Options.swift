@@ -30,7 +30,9 @@ struct Options {
             guard let value = rest.popFirst() else { throw Trouble("\(flag) needs a value") }
             try take(flag, value)
         }
-        guard !gatehouse.isEmpty || subject == .rules else { throw Trouble("--gatehouse PATH is missing") }
+        guard !gatehouse.isEmpty || subject == .rules else {
+            throw Trouble("--gatehouse PATH is missing")
+        }
     }
 
     private mutating func take(_ flag: String, _ value: String) throws(Trouble) {

@@ -42,7 +42,8 @@ final class RuleTrial {
         try tree.forgetPeak()
         let before = tree.residentBytes
         let start = Self.cpuNanoseconds()
-        guard let compiled = try? Rules.compile(entry: RuleSizes.entry, in: files, now: RuleSizes.now)
+        guard
+            let compiled = try? Rules.compile(entry: RuleSizes.entry, in: files, now: RuleSizes.now)
         else { throw Trouble("the rules of \(sizes.title) cannot be read") }
         compileMilliseconds = (Self.cpuNanoseconds() - start) / 1_000_000
         peakBytes = tree.peakBytes - before
