@@ -7,7 +7,7 @@ enum PathSyntax {
     static func read(_ path: Name) -> Result<PathPattern, Diagnostic> {
         var segments: [PathPattern.Segment] = []
         var isOpen = false
-        let parts = path.value.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+        let parts = parts(of: path.value)
         for (index, part) in parts.enumerated() {
             let isLast = index == parts.count - 1
             if part == "**" {
@@ -68,12 +68,17 @@ enum PathSyntax {
                         "no request with such a path is let in"
                     )
                 )
-            } else if parts.count > 1 || !part.isEmpty {
+            } else {
                 segments.append(.literal(String(part)))
             }
-            // The root has no segment: what it holds is nobody's `:name`.
         }
         return .success(PathPattern(segments: segments, isOpen: isOpen))
+    }
+
+    /// The root has no segment, not an empty one.
+    private static func parts(of path: String) -> [Substring] {
+        let rest = path.dropFirst()
+        return rest.isEmpty ? [] : rest.split(separator: "/", omittingEmptySubsequences: false)
     }
 
     /// A character that no path has once it is in its one form.
