@@ -195,3 +195,62 @@ struct LoweringTermsTests {
         )
     }
 }
+
+/// What the shipped files become.
+struct LoweringExampleTests {
+    private func compile(_ path: String) throws -> Compiled {
+        try Rules.compile(entry: path, in: DiskFiles(), now: DiagnosticTests.today)
+    }
+
+    @Test func `the example becomes a policy that judges as its tests say`() throws {
+        let compiled = try compile(ExampleTests.folder + "/main.gate")
+        let world = World(try #require(compiled.policy))
+        let login = "POST https://api.example.com/v1/login"
+        let quoted = "{\"email\": \"a@example.com\", \"password\": \"x'; DROP TABLE students; --\"}"
+        let device = "{\"email\": \"a@example.com\", \"device\": \"x'; DROP TABLE students; --\"}"
+
+        #expect(try world.verdict(login, json: quoted) == "forwarded to api")
+        #expect(try world.verdict(login, json: device) == "refused by WAF_SQLI_001, 403")
+        #expect(
+            try world.verdict(
+                "GET https://api.example.com/v1/users/42",
+                token: "{\"sub\": \"42\", \"invited\": false}"
+            ) == "refused by invited, 403"
+        )
+        #expect(
+            try world.verdict("GET https://api.example.com/v1/eligibility/search?page=<script>")
+                == "forwarded to api"
+        )
+        #expect(
+            try world.verdict("GET https://api.example.com/_Debug/x") == "refused by closed, 404"
+        )
+    }
+
+    @Test(arguments: ["dev", "staging", "production"])
+    func `the shipped rules become a policy everywhere`(environment: String) throws {
+        let folder = Corpus.folder("../../conf")
+        let compiled = try compile("\(folder)/\(environment).gate")
+        let policy = try #require(compiled.policy)
+        let isProduction = environment == "production"
+
+        #expect(policy.environment == environment || !isProduction)
+        #expect(policy.sites.allSatisfy { !$0.hosts.isEmpty })
+        #expect(policy.hosts.site(for: "localhost") == nil || !isProduction)
+    }
+
+    @Test func `what cannot be done yet makes no policy`() throws {
+        for line in ["import crs \"/usr/share/modsecurity-crs\" paranoia 1", "inspect answers"] {
+            let compiled = try RulesTests.compile(site("route all GET /**", above: line))
+
+            #expect(compiled.policy == nil)
+            #expect(compiled.diagnostics.all.map(\.id) == [.unknownWord])
+        }
+    }
+}
+
+extension HostTable {
+    fileprivate func site(for name: String) -> Int? {
+        let bytes = Array(name.utf8)
+        return unsafe site(for: bytes.span.bytes)
+    }
+}

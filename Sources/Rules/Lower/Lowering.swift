@@ -48,6 +48,7 @@ struct Lowering<Disk: Files> {
 
     /// The policy; nil where something that only the other files show is wrong.
     mutating func run() -> Policy? {
+        sayNotYet()
         policy.environment = program.environments.first?.value ?? Self.defaultEnvironment
         upstreamNumbers = number(program.upstreams.map(\.name.value))
         policy.upstreams = upstreamNumbers.keys.sorted()
@@ -67,6 +68,30 @@ struct Lowering<Disk: Files> {
 
     /// Where no file says otherwise, the stricter of the two kinds is meant.
     static var defaultEnvironment: String { "production" }
+
+    /// What can be read and judged, and not yet be done: better no policy than one that only seems to do it.
+    private mutating func sayNotYet() {
+        var found = program.imports.map { ($0.at, "`import crs`") }
+        for signature in program.signatures {
+            found += signature.detectors.map { ($0.name.at, "`detect`") }
+        }
+        for (scope, _, _) in declared.scopes {
+            found += scope.inspections.compactMap {
+                $0.answers.map { ($0.at, "`inspect answers`") }
+            }
+        }
+        for (at, what) in found {
+            say(
+                Diagnostic(
+                    .unknownWord,
+                    "\(what) cannot be done yet",
+                    at: at,
+                    "nothing would be looked for by it"
+                )
+                .help("leave it out until this version of the gateway can do it")
+            )
+        }
+    }
 
     // MARK: What all of them need
 
