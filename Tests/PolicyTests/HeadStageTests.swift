@@ -24,6 +24,8 @@ struct HeadStageTests {
         try plain.send("GET https://api.example.com.evil.net/v1/search", "refused by host")
         try plain.send("GET https://evil.example.net/_debug", "refused by host")
         try plain.send("GET https://evil.example.net/v1/search", "answered 421")
+        // Without a handshake that would be refused by itself.
+        try plain.send("GET http://evil.example.net/v1/search", "refused by host")
     }
 
     @Test func `a host is the same in capitals and at another port`() throws {
@@ -315,6 +317,22 @@ struct HeadStageTests {
             "at 2026-12-01T23:00Z\nsend \(search(" from 203.0.113.7"))\nexpect refused by bad"
         )
         try banned.say("at 2026-12-02\nsend \(search(" from 203.0.113.7"))\nexpect forwarded")
+    }
+
+    @Test func `an allowance for something else lets nobody past a block`() throws {
+        let both = Sentences(
+            site: Self.map + """
+
+                block bad when query.q is "no"
+                limit reading { for GET HEAD
+                  at most 9/m per ip
+                  if redis is down let through }
+                allow staff to skip reading because "a test" until 2026-12-31
+                """,
+            above: "list staff of ip { 198.51.100.0/24 }"
+        )
+        try both.send(search("?q=no from 198.51.100.7"), "refused by bad")
+        try both.send(search("?q=yes from 198.51.100.7"), "forwarded")
     }
 
     @Test func `who claims to be a crawler and is none is an impostor`() throws {

@@ -10,7 +10,9 @@ struct ShuffleTests {
     private static let today = DiagnosticTests.today
     private static let shuffleCount = 100
     private static let requestCount = 4000
-    /// Requests that share a world. Each shuffle judges one such stretch, so all are judged ten times over.
+    /// Requests that share a world.
+    ///
+    /// Each shuffle judges one such stretch, so all are judged ten times over.
     private static let stretch = 400
 
     @Test func `any shuffle of files, blocks and statements gives the same verdicts`() throws {

@@ -55,7 +55,9 @@ public struct CapturedRequest: Sendable, Equatable {
     }
 }
 
-/// Why a capture cannot be read. It never quotes what is in there.
+/// Why a capture cannot be read.
+///
+/// It never quotes what is in there.
 public struct CaptureFault: Error, Equatable, Sendable {
     public let message: String
     /// Counted from one; nil where the whole is meant.

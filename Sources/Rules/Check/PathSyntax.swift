@@ -68,17 +68,17 @@ enum PathSyntax {
                         "no request with such a path is let in"
                     )
                 )
-            } else if parts.count > 1 || !part.isEmpty {
+            } else {
                 segments.append(.literal(String(part)))
             }
-            // The root has no segment: what it holds is nobody's `:name`.
         }
         return .success(PathPattern(segments: segments, isOpen: isOpen))
     }
 
-    /// What stands between the slashes; the root has no segment.
+    /// The root has no segment, not an empty one.
     private static func parts(of path: String) -> [Substring] {
-        path.dropFirst().split(separator: "/", omittingEmptySubsequences: path == "/")
+        let rest = path.dropFirst()
+        return rest.isEmpty ? [] : rest.split(separator: "/", omittingEmptySubsequences: false)
     }
 
     /// A character that no path has once it is in its one form.

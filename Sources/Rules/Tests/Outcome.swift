@@ -68,6 +68,13 @@ struct Outcome {
     }
 
     var refusal: Refusal? { if case .refused(let refusal) = ending { refusal } else { nil } }
+    /// It went where its route leads, upstream or elsewhere.
+    var reachedItsEnd: Bool {
+        switch ending {
+        case .forwarded, .redirected: true
+        case .preflight, .refused: false
+        }
+    }
     var isForwarded: Bool { if case .forwarded = ending { true } else { false } }
 
     /// What was found and is not excused, each once, in order.

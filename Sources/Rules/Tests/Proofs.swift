@@ -16,6 +16,7 @@ enum Proofs {
     ) -> [Diagnostic] {
         var library = CaptureLibrary(sources, files)
         var found: [Diagnostic] = []
+        let alone = policy.inspectionAlone
         for exclusion in program.exclusions {
             guard let proof = exclusion.tail.proved,
                 exclusion.tail.until.map({ now < $0.value.end }) ?? true,
@@ -24,12 +25,13 @@ enum Proofs {
             else { continue }
             let place = sources.place(of: exclusion.at)
             let requests = capture.requests.compactMap { TestRequest($0) }
-            let with = judge(requests, policy.inspectionAlone(without: .none), now)
+            let with = judge(requests, alone, now)
             if let stopped = with.first(where: { !$0.isQuiet }) {
                 found.append(Self.notEnough(proof, exclusion, stopped))
                 continue
             }
-            let without = judge(requests, policy.inspectionAlone(without: place), now)
+            let routes = Set(with.map(\.route).filter { $0 >= 0 })
+            let without = judge(requests, alone.without(exclusionAt: place, onRoutes: routes), now)
             if without.allSatisfy(\.isQuiet) { found.append(Self.notNeeded(proof, exclusion)) }
         }
         return found
@@ -96,16 +98,15 @@ extension SourceRange {
 }
 
 extension Policy {
-    /// The same rules with nobody in the way of inspection, less the exclusion at a place.
-    fileprivate func inspectionAlone(without place: SourcePlace) -> Policy {
+    /// The same rules with nobody in the way of inspection.
+    fileprivate var inspectionAlone: Policy {
         var policy = self
         policy.access = nil
         policy.routes = routes.map { route in
             var changed = RouteDraft(route)
-            let reason = "inspection alone is asked"
             changed.openness = Openness(
                 methods: .all,
-                reason: reason,
+                reason: "inspection alone is asked",
                 until: .max,
                 place: route.place
             )
@@ -113,8 +114,18 @@ extension Policy {
             changed.blocks = []
             changed.admits = []
             changed.limits = []
-            if place != .none { changed.exclusions = route.exclusions.without(place) }
             return changed.route
+        }
+        return policy
+    }
+
+    /// Only the routes that are asked for are changed: there may be ten thousand, and as many proofs.
+    fileprivate func without(exclusionAt place: SourcePlace, onRoutes numbers: Set<Int>) -> Policy {
+        var policy = self
+        for number in numbers {
+            var changed = RouteDraft(routes[number])
+            changed.exclusions = changed.exclusions.without(place)
+            policy.routes[number] = changed.route
         }
         return policy
     }

@@ -8,8 +8,7 @@ extension VerdictItem {
         case .forwarded(let upstream):
             return outcome.isForwarded && (upstream.map { $0.value == outcome.upstream } ?? true)
         case .clean:
-            guard outcome.refusal == nil else { return false }
-            return outcome.monitored.isEmpty
+            return outcome.reachedItsEnd && outcome.monitored.isEmpty
         case .monitored(let names):
             return outcome.refusal == nil && Self.all(names, in: outcome.monitored)
         case .blocked(let names):
@@ -18,7 +17,8 @@ extension VerdictItem {
             return outcome.refusal?.manner == .limited && outcome.refusal?.name == name.value
         case .refused(let name):
             return outcome.refusal?.manner == .refused && outcome.refusal?.said == name.value
-        case .answered(let status): return outcome.status == status.value
+        case .answered(let status):
+            return !outcome.isForwarded && outcome.status == status.value
         }
     }
 
