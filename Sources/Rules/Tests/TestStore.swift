@@ -54,7 +54,9 @@ struct TestStore {
     /// Nanoseconds until a charge could be granted; whoever is shut out waits until that is over.
     private mutating func wait(_ charge: Charge, at now: Int64) -> Int64 {
         let entry = entry(charge)
-        let wait = entry.bucket.wait(charge.terms, at: now)
+        // Whom strikes shut out has served the time, however empty the bucket still is.
+        let isServed = charge.manner == .look && charge.shutOutSeconds > 0
+        let wait = isServed ? 0 : entry.bucket.wait(charge.terms, at: now)
         if wait > 0, charge.manner != .look, charge.shutOutSeconds > 0, entry.shutUntil <= now {
             change(charge) { $0.shutUntil = now.later(bySeconds: charge.shutOutSeconds) }
         }
