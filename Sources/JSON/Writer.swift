@@ -46,18 +46,13 @@ public struct JSONWriter: ~Copyable, Sendable {
 
     /// Writes `text` as it stands, outside of any value: a prefix before a text, a line's end after it.
     public mutating func verbatim(_ text: StaticString) {
-        let source = text.bytes
-        let byteCount = source.byteCount
-        // The width of the last word stored.
-        reserve(byteCount &+ 8)
+        let byteCount = text.utf8CodeUnitCount
+        reserve(byteCount)
         let place = count
-        var words = memory.mutableSpan
-        var target = unsafe words.mutableBytes
-        var index = 0
-        while index < byteCount {
-            let word = source.word(at: index).littleEndian
-            target.storeBytes(of: word, toByteOffset: place &+ index, as: UInt64.self)
-            index &+= 8
+        unsafe memory.withUnsafeMutableBytes { room in
+            // SAFETY: there is room for it behind `count`; the line above has seen to that.
+            unsafe UnsafeMutableRawBufferPointer(rebasing: room[place...])
+                .copyMemory(from: UnsafeRawBufferPointer(start: text.utf8Start, count: byteCount))
         }
         count = place &+ byteCount
         wantsComma = false
