@@ -105,8 +105,6 @@ extension Judgement {
         _ policy: borrowing Policy
     ) -> Need? {
         var onNode: [Charge] = []
-        // What was not asked because of a limit that refuses nobody.
-        var spared: [Charge] = []
         var refused: (name: String, refusal: Refusal)?
         for index in charges.indices {
             let charge = charges[index]
@@ -117,7 +115,7 @@ extension Judgement {
                 trace?.say(stage, "\(limit.name): \(line.text) per \(line.keyNames)", line.place)
                 note(granted: charge, stage, limit)
                 if tokensLeft.map({ remaining < $0 }) ?? true { tokensLeft = remaining }
-            case .spared: spared.append(charge)
+            case .spared: break
             case .spent(let seconds):
                 if limit.isOnTrial {
                     triedLimits.append(line.limit)
@@ -143,11 +141,6 @@ extension Judgement {
             }
         }
         if let refused { return refuse(refused.refusal, under: policy) }
-        guard spared.isEmpty else {
-            charges = spared
-            outcomes.removeAll(keepingCapacity: true)
-            return .charges
-        }
         guard onNode.isEmpty || isOnNode else {
             charges = onNode
             outcomes.removeAll(keepingCapacity: true)

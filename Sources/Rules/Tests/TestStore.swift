@@ -20,13 +20,10 @@ struct TestStore {
             return charges.map { _ in .unavailable }
         }
         let waits = charges.map { wait($0, at: now) }
-        if waits.contains(where: { $0 > 0 }) {
-            return zip(charges, waits).map { charge, wait in
-                guard wait > 0 else { return .spared }
-                return .spent(retryAfterSeconds: Int((wait - 1) / 1_000_000_000) + 1)
-            }
-        }
-        return charges.map { charge in
+        let isRefused = zip(charges, waits).contains { $0.1 > 0 && !$0.0.isOnTrial }
+        return zip(charges, waits).map { charge, wait in
+            if wait > 0 { return .spent(retryAfterSeconds: Int((wait - 1) / 1_000_000_000) + 1) }
+            if isRefused { return .spared }
             if charge.manner != .look {
                 change(charge) { _ = $0.bucket.take(charge.terms, at: now) }
             }
