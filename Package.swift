@@ -59,7 +59,7 @@ let package = Package(
         module("Crypto", uses: ["COpenSSL", "Vocabulary"]),
 
         // Level 2
-        module("Telemetry", uses: ["CLinux", "Vocabulary", "JSON"]),
+        module("Telemetry", uses: ["CLinux", "Crypto", "Vocabulary", "JSON"]),
         module("Inspection", uses: ["JSON", "Vocabulary"]),
         module("Transport", uses: ["CLinux", "CCares", "Crypto", "Vocabulary", "HTTPWire"]),
 
@@ -70,14 +70,16 @@ let package = Package(
         module("Rules", uses: ["Policy", "Vocabulary", "JSON"]),
         module(
             "Gateway",
-            uses: ["Transport", "Telemetry", "HTTPWire", "Crypto", "JSON", "Vocabulary"]
+            uses: [
+                "Policy", "Transport", "Telemetry", "HTTPWire", "Crypto", "JSON", "Vocabulary",
+            ]
         ),
 
         // Level 5
         program(
             "gatehouse",
             uses: [
-                "Gateway", "Rules", "Transport", "Telemetry", "HTTPWire", "Crypto", "Vocabulary",
+                "Gateway", "Rules", "Policy", "JSON", "Transport", "Telemetry", "HTTPWire", "Crypto", "Vocabulary",
                 "CLinux",
             ]
         ),
@@ -110,7 +112,10 @@ let package = Package(
         ),
         tests("Policy", of: ["Policy", "Vocabulary"]),
         tests("Rules", of: ["Rules", "Policy", "Vocabulary"], data: ["Corpus", "Example"]),
-        tests("gatehouse", of: ["gatehouse", "Crypto", "Transport"]),
+        tests(
+            "gatehouse",
+            of: ["gatehouse", "Gateway", "Policy", "Crypto", "Transport", "Vocabulary"]
+        ),
         tests("EndToEnd", of: ["Crypto", "Vocabulary"]),
         tests("Conformance", of: ["Vocabulary"], data: ["Corpora"]),
     ]

@@ -8,6 +8,7 @@ struct Certificates: Sendable {
     private let upstream: TLSClientSettings?
     private let secret: ProcessSecret
     private let secretFile: String?
+    private let firstReading: FileReading
 
     /// What all the files hold, with nothing wrong in any.
     struct Reading {
@@ -28,17 +29,21 @@ struct Certificates: Sendable {
         upstream = settings.upstream.tls?.client
         secret = settings.secret
         secretFile = settings.secretFile
+        firstReading = settings.readFile
     }
 
     /// Whether there is any file to be read again.
     var haveFiles: Bool { settings != nil || upstream != nil || secretFile != nil }
 
     /// Reads every file.
-    func read() throws(LoadFailure) -> Reading {
-        let secret = try readSecret()
+    ///
+    /// - files: how; nil as when the gateway began.
+    func read(_ files: FileReading? = nil) throws(LoadFailure) -> Reading {
+        let read = files ?? firstReading
+        let secret = try readSecret(read)
         var (server, client): (TLSServer?, TLSClient?)
-        if let settings { server = try TLSServer(settings, secret) }
-        if let upstream { client = try TLSClient(upstream) }
+        if let settings { server = try TLSServer(settings, secret, reading: read) }
+        if let upstream { client = try TLSClient(upstream, reading: read) }
         return Reading(secret: secret, server: server, client: client)
     }
 
@@ -49,9 +54,9 @@ struct Certificates: Sendable {
     }
 
     /// The secret in its file, if it has one.
-    private func readSecret() throws(LoadFailure) -> ProcessSecret {
+    private func readSecret(_ read: FileReading) throws(LoadFailure) -> ProcessSecret {
         guard let secretFile else { return secret }
-        let contents = try SmallFile.read(secretFile)
+        let contents = try read(secretFile)
         guard let read = ProcessSecret(contents: contents) else {
             throw LoadFailure("\(secretFile): a secret needs 32 bytes or more")
         }

@@ -112,8 +112,8 @@ public final class Gateway: Sendable {
     ///
     /// New connections begin with the new ones, if all of them can be used; else nothing changes. What is
     /// open already goes on; connections to servers that nobody uses close. Answers what the operator should know of them all the same.
-    public func reload() throws(LoadFailure) -> [String] {
-        let reading = try certificates.read()
+    public func reload(reading files: FileReading? = nil) throws(LoadFailure) -> [String] {
+        let reading = try certificates.read(files)
         certificates.install(reading, for: upstream)
         return reading.warnings
     }

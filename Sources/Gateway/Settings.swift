@@ -28,6 +28,8 @@ public struct Settings: Sendable {
     /// nil for no log.
     public var accessLog: LogDestination? = .standardOutput
     public var process = ProcessSettings()
+    /// How certificates, keys and the secret are read.
+    public var readFile = SmallFile.onDisk
 
     public init(listeners: [ListenerSettings], upstream: UpstreamSettings) {
         self.listeners = listeners

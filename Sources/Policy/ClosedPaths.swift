@@ -11,7 +11,9 @@ public struct ClosedPaths: Sendable {
         let small = patterns.map { pattern in
             PathPattern(
                 segments: pattern.segments.map { segment in
-                    if case .literal(let text) = segment { .literal(text.lowercased()) } else {
+                    if case .literal(let text) = segment {
+                        .literal(text.lowercased())
+                    } else {
                         segment
                     }
                 },

@@ -101,7 +101,13 @@ extension Judgement {
         let isCertified = access.admitsCertificates && circumstances.hasCertificate
         guard circumstances.isInvited || isListed || isCertified else {
             return refuse(
-                Refusal(.maintenance, .notInvited, by: "access", at: access.place, answer: access.answer),
+                Refusal(
+                    .maintenance,
+                    .notInvited,
+                    by: "access",
+                    at: access.place,
+                    answer: access.answer
+                ),
                 under: policy
             )
         }

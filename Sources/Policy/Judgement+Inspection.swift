@@ -140,7 +140,9 @@ extension Judgement {
         }
         let all = inside.union(outside)
         let signatures = policy.signatures
-        let (outsidePoints, allPoints) = (signatures.points(of: outside), signatures.points(of: all))
+        let (outsidePoints, allPoints) = (
+            signatures.points(of: outside), signatures.points(of: all)
+        )
         let budget = max(leniency(terms) ?? terms.threshold, terms.threshold)
         let mode = terms.mode(for: method)
         trace?.say(
@@ -161,7 +163,11 @@ extension Judgement {
             }
         guard wouldBlock else { return nil }
         if circumstances.isKillSwitchOn, policy.killSwitch?.stopsBlocking == true {
-            trace?.say(.inspect, "not blocked: the kill switch is on", policy.killSwitch?.place ?? .none)
+            trace?.say(
+                .inspect,
+                "not blocked: the kill switch is on",
+                policy.killSwitch?.place ?? .none
+            )
             return nil
         }
         if allowed != 0, let allowance = skip(route, { $0.skipsBlocking }) {

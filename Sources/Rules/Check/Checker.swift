@@ -40,6 +40,7 @@ struct Checker {
         checkExceptions()
         checkSignatures()
         checkOperation()
+        checkMachine()
         checkPrivacy()
         checkUnusedLists()
     }

@@ -1,3 +1,4 @@
+public import Policy
 import Vocabulary
 
 /// What must stay true while something new is tried.

@@ -16,12 +16,6 @@ extension Said: Equatable where Value: Equatable {}
 /// A word of the author's, or a text.
 public typealias Name = Said<String>
 
-/// A value from outside the files: rules never hold a secret themselves.
-public enum Secret: Sendable, Equatable {
-    case environment(String)
-    case file(String)
-}
-
 /// How every exception ends: why, until when, and the capture that proves it is needed.
 public struct Tail: Sendable {
     public var because: Name?

@@ -1,3 +1,4 @@
+import Policy
 import Vocabulary
 
 /// The values a sentence is made of.
