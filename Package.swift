@@ -79,7 +79,8 @@ let package = Package(
         program(
             "gatehouse",
             uses: [
-                "Gateway", "Rules", "Policy", "JSON", "Transport", "Telemetry", "HTTPWire", "Crypto", "Vocabulary",
+                "Gateway", "Rules", "Policy", "JSON", "Transport", "Telemetry", "HTTPWire",
+                "Crypto", "Vocabulary",
                 "CLinux",
             ]
         ),

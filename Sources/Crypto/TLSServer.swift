@@ -29,7 +29,9 @@ public final class TLSServer: Sendable {
         reading read: FileReading = SmallFile.onDisk
     ) throws(LoadFailure) {
         guard !settings.certificates.isEmpty else {
-            throw LoadFailure("TLS needs a certificate; say `certificate file(\"…\") and key file(\"…\")`")
+            throw LoadFailure(
+                "TLS needs a certificate; say `certificate file(\"…\") and key file(\"…\")`"
+            )
         }
         var identities: [Identity] = []
         for files in settings.certificates {

@@ -1,7 +1,8 @@
 public import Crypto
 import Glibc
 public import Policy
-public import Transport
+import Telemetry
+import Transport
 import Vocabulary
 
 /// What an installation leaves to the machine, found there: variables, the processors, kinds of address.

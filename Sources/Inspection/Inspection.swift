@@ -46,12 +46,21 @@ public struct Finding: BitwiseCopyable, Sendable {
 public struct Inspector: ~Copyable {
     public init() {}
     public mutating func begin() {}
-    public mutating func look(at value: RawSpan, in place: Place, named name: RawSpan, for set: SignatureSet) {}
+    public mutating func look(
+        at value: RawSpan,
+        in place: Place,
+        named name: RawSpan,
+        for set: SignatureSet
+    ) {}
     public mutating func lookAtQuery(_ query: RawSpan, for set: SignatureSet) {}
     public mutating func lookAtCookies(_ field: RawSpan, for set: SignatureSet) {}
     public mutating func lookAtForm(_ body: RawSpan, for set: SignatureSet) throws(BodyFault) {}
     public mutating func lookAtJSON(_ body: RawSpan, for set: SignatureSet) throws(JSONFault) {}
-    public mutating func lookAtMultipart(_ body: RawSpan, boundary: RawSpan, for set: SignatureSet) throws(BodyFault) {}
+    public mutating func lookAtMultipart(
+        _ body: RawSpan,
+        boundary: RawSpan,
+        for set: SignatureSet
+    ) throws(BodyFault) {}
     public mutating func lookAtXML(_ body: RawSpan, for set: SignatureSet) throws(BodyFault) {}
     public var findingCount: Int { 0 }
     public func finding(_ index: Int) -> Finding { Finding(signature: 0, place: .path) }
@@ -68,7 +77,9 @@ public struct FormReader: ~Copyable {
 public struct MultipartReader: ~Copyable {
     public init() {}
     public mutating func begin() {}
-    public mutating func next(in text: RawSpan, boundary: RawSpan) throws(BodyFault) -> Bool { false }
+    public mutating func next(in text: RawSpan, boundary: RawSpan) throws(BodyFault) -> Bool {
+        false
+    }
     public var name: RawSpan { RawSpan() }
     public var value: RawSpan { RawSpan() }
 }

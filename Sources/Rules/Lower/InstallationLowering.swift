@@ -1,4 +1,4 @@
-import Policy
+public import Policy
 import Vocabulary
 
 /// Turns what a program says about its machine into an `Installation`.
@@ -102,5 +102,14 @@ struct InstallationLowering {
 extension PairItem {
     var lowered: Installation.Pair {
         Installation.Pair(certificate: certificate.value, key: key.value)
+    }
+}
+
+extension Checked {
+    /// What the rules say about the machine; of use where nothing in them is wrong.
+    ///
+    /// - now: what "today" is: entries of lists end by it.
+    public func installation(now: Int64) -> Installation {
+        InstallationLowering(program, now: now).lowered()
     }
 }
