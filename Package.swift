@@ -67,7 +67,10 @@ let package = Package(
         module("Policy", uses: ["HTTPWire", "Inspection", "JSON", "Vocabulary"]),
 
         // Level 4
-        module("Rules", uses: ["Policy", "Vocabulary", "JSON"]),
+        module(
+            "Rules",
+            uses: ["Policy", "Inspection", "Crypto", "Vocabulary", "JSON"]
+        ),
         module(
             "Gateway",
             uses: [
@@ -112,7 +115,11 @@ let package = Package(
             ]
         ),
         tests("Policy", of: ["Policy", "Vocabulary"]),
-        tests("Rules", of: ["Rules", "Policy", "Vocabulary"], data: ["Corpus", "Example"]),
+        tests(
+            "Rules",
+            of: ["Rules", "Policy", "HTTPWire", "JSON", "Vocabulary"],
+            data: ["Corpus", "Example"]
+        ),
         tests(
             "gatehouse",
             of: ["gatehouse", "Gateway", "Policy", "Crypto", "Transport", "Vocabulary"]

@@ -34,6 +34,14 @@ public struct ExclusionTable: Sendable {
         byField[field, default: []].append(exclusion)
     }
 
+    public mutating func add(_ other: ExclusionTable) {
+        if byField.isEmpty {
+            byField = other.byField
+        } else {
+            byField.merge(other.byField) { $0 + $1 }
+        }
+    }
+
     /// What excuses a signature in a field at this moment, if anything does.
     public func exclusion(of signature: Int, in field: String, at now: Int64) -> Exclusion? {
         byField[field]?.first { $0.covers(signature) && now < $0.until }

@@ -18,6 +18,8 @@ public struct InspectionTerms: Sendable {
         public var jsonThreshold: Int?
         public var formThreshold: Int?
         public var multipartThreshold: Int?
+        /// Numbers of signatures that block at once here, beside those that do everywhere.
+        public var knownBad: Set<Int> = []
 
         public init() {}
 

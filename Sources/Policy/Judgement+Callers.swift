@@ -63,7 +63,7 @@ extension Judgement {
         for index in route.admits.indices {
             let question = route.admits[index].question
             guard (question.stage == .accept) == (stage == .accept) else { continue }
-            if question.stage == .signIn, !hasToken { continue }
+            if question.readsToken, !hasToken { continue }
             if holds(question, head, body, policy, &desk) { continue }
             let admit = route.admits[index]
             if allowed != 0, let allowance = skip(route, { $0.admits.contains(admit.name) }) {

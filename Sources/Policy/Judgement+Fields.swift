@@ -52,7 +52,10 @@ extension Judgement {
         switch place {
         case .method: visit(head.methodText, .text)
         case .path: visit(head.path, .text)
-        case .host: visit(head.host, .text)
+        // Rules name hosts without their ports.
+        case .host:
+            let end = head.host.firstIndex(of: 0x3a) ?? head.host.byteCount
+            visit(head.host.extracting(first: end), .text)
         case .segment(let number):
             if let range = head.path.segment(number) { visit(head.path.extracting(range), .text) }
         case .header:

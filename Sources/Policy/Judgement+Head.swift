@@ -56,7 +56,7 @@ extension Judgement {
     ) -> Need? {
         guard head.section.fields.has(.origin) else { return nil }
         let site = policy.sites[site]
-        origin = standing(head, site)
+        origin = standing(head, site, policy)
         if isPreflight(head) {
             guard origin == .listed, let cors = site.cors else {
                 return refuse(Refusal(.cors, .originRefused), under: policy)
@@ -80,10 +80,20 @@ extension Judgement {
 
     private static let requestMethod = Array("access-control-request-method".utf8)
 
-    private func standing(_ head: borrowing RequestHead, _ site: Site) -> OriginStanding {
+    private func standing(
+        _ head: borrowing RequestHead,
+        _ site: Site,
+        _ policy: borrowing Policy
+    ) -> OriginStanding {
         // Two of them are no browser's, and nobody's word.
         guard let value = head.section.onlyValue(of: .origin) else { return .foreign }
-        if site.cors?.origins.contains(value, at: circumstances.now) == true { return .listed }
+        if let cors = site.cors {
+            if cors.origins.contains(value) { return .listed }
+            for list in cors.lists
+            where policy.lists[list].texts.contains(value, at: circumstances.now) {
+                return .listed
+            }
+        }
         return site.ownOrigins.contains(value) ? .own : .foreign
     }
 

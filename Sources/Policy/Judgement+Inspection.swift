@@ -153,7 +153,9 @@ extension Judgement {
         )
         guard !all.isEmpty else { return nil }
         blockers = all.sorted { signatures.signatures[$0].id < signatures.signatures[$1].id }
-        let knownBad = blockers.first { signatures.signatures[$0].isKnownBad }
+        let knownBad = blockers.first {
+            signatures.signatures[$0].isKnownBad || terms.knownBad.contains($0)
+        }
         let isOver = outsidePoints >= terms.threshold || allPoints >= budget
         let wouldBlock: Bool =
             switch mode {

@@ -96,6 +96,8 @@ extension Judgement {
         let operands = Int(test.operand)..<Int(test.operand) + Int(test.operandCount)
         switch test.comparison {
         case .isPresent: return true
+        case .isIn where test.operand < 0:
+            return Double(String(reading: value)).map(test.holds(number:)) ?? false
         case .isIn:
             return policy.lists[Int(test.operand)].texts.contains(value, at: circumstances.now)
         case .contains: return operands.contains { value.contains(policy.questions.texts[$0]) }

@@ -5,10 +5,13 @@ public struct Question: Sendable, BitwiseCopyable {
     public let node: Int32
     /// The first stage at which all its fields are known.
     public let stage: Stage
+    /// It asks who is signed in, and so nothing of those who are not.
+    public let readsToken: Bool
 
-    public init(node: Int, stage: Stage) {
+    public init(node: Int, stage: Stage, readsToken: Bool = false) {
         self.node = Int32(node)
         self.stage = stage
+        self.readsToken = readsToken
     }
 }
 
@@ -58,7 +61,7 @@ public struct QuestionTable: Sendable {
         public let kinds: Kinds
         /// The number of the field's own part in `names`, or which segment of the path it is.
         public let name: Int32
-        /// The list for `isIn`, the first text for `contains` and its kin, the first pattern for
+        /// The list for `isIn`, -1 where it compares with `number`; the first text for `contains` and its kin, the first pattern for
         /// `matches`.
         public let operand: Int32
         public let operandCount: Int32

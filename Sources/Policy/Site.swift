@@ -33,6 +33,8 @@ public final class Site: Sendable {
 public struct CORSTerms: Sendable {
     /// Whole origins, compared byte by byte.
     public let origins: TextSet
+    /// Numbers of lists of more of them.
+    public let lists: [Int]
     /// The fields of the answer to a preflight, each with its line's end.
     public let preflight: [UInt8]
     /// The fields that every answer to a listed origin has beside its own name.
@@ -44,6 +46,7 @@ public struct CORSTerms: Sendable {
 
     public init(
         origins: TextSet,
+        lists: [Int] = [],
         methods: MethodSet,
         headers: [String],
         allowsCredentials: Bool,
@@ -51,6 +54,7 @@ public struct CORSTerms: Sendable {
         place: SourcePlace
     ) {
         self.origins = origins
+        self.lists = lists
         self.methods = methods
         self.headers = headers
         self.place = place

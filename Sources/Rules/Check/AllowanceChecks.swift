@@ -8,13 +8,35 @@ extension Checker {
             for allowance in scope.allowances {
                 if !allowance.tail.saysWhy { sayNoReason(allowance.at, "`allow`") }
                 if allowance.tail.until == nil, !allowance.tail.isBroken { sayNoEnd(allowance) }
-                if case .addresses(let addresses) = allowance.subject {
-                    for address in addresses { checkHostBits(address) }
-                }
+                checkSubject(of: allowance)
                 for skip in allowance.skips { checkSkip(skip, of: allowance, site, route) }
                 checkBlocked(allowance)
             }
         }
+    }
+
+    private mutating func checkSubject(of allowance: AllowanceItem) {
+        switch allowance.subject {
+        case .lists: return
+        case .addresses(let addresses):
+            for address in addresses where !checkHostBits(address) { checkIsNotEverybody(address) }
+        case .verified(let names): for name in names { checkCrawler(name, among: Crawlers.names) }
+        }
+    }
+
+    /// An address that is believed, or let through, is somebody's.
+    mutating func checkIsNotEverybody(_ address: Token) {
+        guard let block = AddressBlock(text: declared.literal(address).text), block.isMostOfAll
+        else { return }
+        say(
+            Diagnostic(
+                .wrongType,
+                "`\(address.text)` is nobody in particular",
+                at: address.at,
+                AddressBlock.mostOfAll
+            )
+            .help("name the networks that are meant")
+        )
     }
 
     mutating func sayNoReason(_ at: SourceRange, _ noun: String) {
@@ -89,7 +111,7 @@ extension Checker {
         _ site: SiteItem?,
         _ route: RouteItem?
     ) {
-        if let limit = limit(skip.value) {
+        if let limit = declared.limit(skip.value) {
             if limit.counted?.value == .failures || limit.fallback?.value == .refuse {
                 sayGuessing(skip, limit)
             } else {
@@ -101,8 +123,8 @@ extension Checker {
             sayAbsolute(skip)
             return
         }
-        let known = names.all(.limit) + names.all(.admit)
         guard names.place(skip.value, of: .admit) == nil, !mayBeUnread(skip.value) else { return }
+        let known = names.all(.limit) + names.all(.admit)
         let hint = Nearest.to(skip.value, among: known + ["blocking", "maintenance"])
         say(
             Diagnostic(
@@ -159,18 +181,9 @@ extension Checker {
         }
     }
 
-    func limit(_ name: String) -> LimitItem? {
-        for (scope, _, _) in scopes {
-            if let limit = scope.limits.first(where: { $0.name.value == name }) { return limit }
-        }
-        return nil
-    }
-
     /// What a route answers: GET brings HEAD with it.
     static func answered(_ route: RouteItem) -> Set<RuleMethod> {
-        var methods = Set(route.methods.map(\.value))
-        if methods.contains(.get) { methods.insert(.head) }
-        return methods
+        RuleMethod.answered(by: route.methods)
     }
 
     static func list(_ methods: Set<RuleMethod>) -> String {
@@ -185,60 +198,54 @@ extension Checker {
 
     private mutating func checkBlocked(_ allowance: AllowanceItem) {
         guard case .lists(let lists) = allowance.subject else { return }
-        let blocking = blockingLists
-        guard !blocking.isEmpty else { return }
         for name in lists {
-            guard let list = program.lists.first(where: { $0.name.value == name.value }),
-                list.kind.value == .ip
-            else { continue }
-            for entry in list.entries { compare(entry, of: list, with: blocking, allowance) }
-        }
-    }
-
-    /// Lists whose addresses some `block` refuses.
-    private var blockingLists: [ListItem] {
-        var found: Set<String> = []
-        for (scope, _, _) in scopes {
-            for block in scope.blocks { Self.collect(block.condition, into: &found) }
-        }
-        return program.lists.filter { found.contains($0.name.value) }
-    }
-
-    private static func collect(_ condition: Condition, into found: inout Set<String>) {
-        switch condition {
-        case .all(let parts), .any(let parts): for part in parts { collect(part, into: &found) }
-        case .not: return
-        case .test(let test):
-            guard test.field.value == "client.ip", test.op.value == .isIn else { return }
-            for value in test.values where value.kind == .word { found.insert(value.text) }
+            guard let list = declared.list(name.value), list.kind.value == .ip else { continue }
+            for other in declared.blockingLists { compare(list, with: other, allowance) }
         }
     }
 
     private mutating func compare(
-        _ entry: ListItem.Entry,
-        of list: ListItem,
-        with blocking: [ListItem],
+        _ list: ListItem,
+        with other: ListItem,
         _ allowance: AllowanceItem
     ) {
-        guard let allowed = AddressBlock(text: entry.value.text) else { return }
-        for other in blocking {
-            let meeting = other.entries.first { blocked in
-                guard let block = AddressBlock(text: blocked.value.text) else { return false }
-                return block.contains(allowed.base) || allowed.contains(block.base)
-            }
-            guard let meeting else { continue }
-            let skips = allowance.skips.map(\.value).joined(separator: ", ")
-            say(
-                Diagnostic(
-                    .allowedAndBlocked,
-                    "\(entry.value.text) is both allowed and blocked",
-                    at: entry.value.at,
-                    "in `\(list.name.value)`, which may skip \(skips)"
-                )
-                .related(meeting.value.at, "in `\(other.name.value)`, which is blocked")
-                .note("blocking wins, always; the allowance has no effect here")
-            )
+        let allowed = list.entries.map { AddressBlock(text: $0.value.text) }
+        let blocked = other.entries.map { AddressBlock(text: $0.value.text) }
+        let all = AddressSet(blocked.compactMap { $0 }.map { AddressSet.Entry($0) })
+        let theirs = AddressSet(allowed.compactMap { $0 }.map { AddressSet.Entry($0) })
+        let bases = blocked.compactMap { $0?.base }.filter { theirs.contains($0, at: 0) }
+        var saidCount = 0
+        for (entry, block) in zip(list.entries, allowed) where saidCount < RulesBounds.shownMax {
+            guard let block else { continue }
+            let meets = all.contains(block.base, at: 0) || bases.contains { block.contains($0) }
+            guard meets,
+                let meeting = zip(other.entries, blocked).first(where: { _, other in
+                    other.map { $0.contains(block.base) || block.contains($0.base) } ?? false
+                })?.0
+            else { continue }
+            saidCount += 1
+            sayBlocked(entry, of: list, meeting, of: other, allowance)
         }
+    }
+
+    private mutating func sayBlocked(
+        _ entry: ListItem.Entry,
+        of list: ListItem,
+        _ meeting: ListItem.Entry,
+        of other: ListItem,
+        _ allowance: AllowanceItem
+    ) {
+        let skips = allowance.skips.map(\.value).joined(separator: ", ")
+        say(
+            Diagnostic(
+                .allowedAndBlocked,
+                "\(entry.value.text) is both allowed and blocked",
+                at: entry.value.at,
+                "in `\(list.name.value)`, which may skip \(skips)"
+            )
+            .related(meeting.value.at, "in `\(other.name.value)`, which is blocked")
+            .note("blocking wins, always; the allowance has no effect here")
+        )
     }
 }
 

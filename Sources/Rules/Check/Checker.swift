@@ -7,6 +7,7 @@ import Vocabulary
 /// one run together.
 struct Checker {
     let program: Program
+    let declared: Declarations
     let sources: Sources
     /// What "today" is, in seconds since 1970.
     let now: Int64
@@ -18,6 +19,7 @@ struct Checker {
 
     init(_ program: Program, _ sources: Sources, now: Int64, after diagnostics: Diagnostics) {
         self.program = program
+        declared = Declarations(program)
         self.sources = sources
         self.now = now
         self.diagnostics = diagnostics
@@ -37,6 +39,8 @@ struct Checker {
         checkInspection()
         checkExclusions()
         checkAllowances()
+        checkHeaders()
+        checkCrawlersOfTests()
         checkExceptions()
         checkSignatures()
         checkOperation()
@@ -56,33 +60,14 @@ struct Checker {
 
     // MARK: What is said where
 
-    /// Every route with the site it belongs to.
-    var routes: [(site: SiteItem, route: RouteItem)] {
-        program.sites.flatMap { site in site.routes.map { (site, $0) } }
-    }
+    var routes: [Declarations.Placed] { declared.routes }
+    var scopes: [Declarations.Scope] { declared.scopes }
 
-    /// Every scope, with the site and the route it belongs to, if any.
-    var scopes: [(scope: ScopeItem, site: SiteItem?, route: RouteItem?)] {
-        var found: [(ScopeItem, SiteItem?, RouteItem?)] = [(program.everywhere, nil, nil)]
-        for site in program.sites {
-            found.append((site.scope, site, nil))
-            for route in site.routes { found.append((route.scope, site, route)) }
-        }
-        return found
-    }
-
-    /// The routes a rule applies to: those it names, or its scope's.
     func routes(
         named names: [Name]?,
         in site: SiteItem?,
         _ route: RouteItem?
-    ) -> [(site: SiteItem, route: RouteItem)] {
-        if let names {
-            let wanted = Set(names.map(\.value))
-            return routes.filter { wanted.contains($0.route.name.value) }
-        }
-        if let route, let site { return [(site, route)] }
-        if let site { return site.routes.map { (site, $0) } }
-        return routes
+    ) -> [Declarations.Placed] {
+        declared.routes(named: names, in: site, route)
     }
 }

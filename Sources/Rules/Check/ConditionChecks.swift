@@ -4,9 +4,40 @@ import Vocabulary
 /// Questions that mean what they seem to mean: known fields, fitting types, no silent yes.
 extension Checker {
     mutating func checkConditions() {
-        for (scope, _, _) in scopes {
-            for block in scope.blocks { check(block.condition, settled: []) }
-            for admit in scope.admits { check(admit.condition, settled: []) }
+        for (scope, site, route) in scopes {
+            for block in scope.blocks {
+                check(block.condition, settled: [])
+                checkSegments(of: block.condition, site, route)
+            }
+            for admit in scope.admits {
+                check(admit.condition, settled: [])
+                checkSegments(of: admit.condition, site, route)
+            }
+        }
+    }
+
+    /// A segment that no path of the scope has is never there.
+    private mutating func checkSegments(
+        of condition: Condition,
+        _ site: SiteItem?,
+        _ route: RouteItem?
+    ) {
+        for test in condition.tests {
+            guard case .segment(let name)? = Field(test.field.value) else { continue }
+            let reached = declared.routes(named: nil, in: site, route)
+            let paths = reached.map(\.route.path.value)
+            guard !reached.isEmpty, !paths.contains(where: { $0.hasSegment(name) }) else {
+                continue
+            }
+            say(
+                Diagnostic(
+                    .unknownField,
+                    "no path here has a segment `:\(name)`",
+                    at: test.field.at,
+                    route == nil ? "no route of this scope has one" : "the path is \(paths[0])"
+                )
+                .help("name a segment as the route does: `/v1/users/:\(name)`")
+            )
         }
     }
 
@@ -166,9 +197,7 @@ extension Checker {
 
     private mutating func checkValue(_ value: Token, of test: FieldTest, _ field: Field) {
         let isInList = test.op.value == .isIn || test.op.value == .notIn
-        if value.kind == .word,
-            let list = program.lists.first(where: { $0.name.value == value.text })
-        {
+        if value.kind == .word, let list = declared.list(value.text) {
             names.usedLists.insert(value.text)
             guard isInList else {
                 say(
@@ -184,16 +213,53 @@ extension Checker {
             checkListKind(list, value, field)
             return
         }
-        let isNamed = program.lets.contains { $0.name.value == value.text }
+        let isNamed = declared.value(value.text) != nil
         if field == .route, value.kind == .word, !isNamed {
             requireRoutes([Said(value.text, at: value.at)])
             return
         }
         guard !fits(value, field) else {
+            if field == .clientBot {
+                checkCrawler(
+                    Said(declared.literal(value).text, at: value.at),
+                    among: Crawlers.kinds
+                )
+            }
             checkHostBits(value)
+            checkKind(of: value, in: test, field)
             return
         }
         sayWrong(value, field, isInList: isInList)
+    }
+
+    /// A value of a body may be a text or a number; what it is compared by says which.
+    private mutating func checkKind(of value: Token, in test: FieldTest, _ field: Field) {
+        guard field.kind == .value else { return }
+        let isNumber = declared.literal(value).kind == .integer
+        let isText = [.string, .raw].contains(declared.literal(value).kind)
+        switch test.op.value {
+        case .above, .below, .atLeast, .atMost:
+            guard !isNumber else { return }
+            say(
+                Diagnostic(
+                    .wrongType,
+                    "only numbers are \(test.op.value.rawValue) one another",
+                    at: value.at,
+                    "this is none"
+                )
+            )
+        case .contains, .startsWith, .endsWith, .like, .matches:
+            guard !isText else { return }
+            say(
+                Diagnostic(
+                    .wrongType,
+                    "`\(test.op.value.rawValue)` looks into a text",
+                    at: value.at,
+                    "write it in quotes"
+                )
+            )
+        case .isPresent, .isAbsent, .equals, .isNot, .isIn, .notIn: return
+        }
     }
 
     private mutating func sayNotRaw(_ value: Token) {
@@ -228,11 +294,7 @@ extension Checker {
     }
 
     private func fits(_ value: Token, _ field: Field) -> Bool {
-        if value.kind == .word,
-            let named = program.lets.first(where: { $0.name.value == value.text })
-        {
-            return fits(named.value, field)
-        }
+        let value = declared.literal(value)
         switch field.kind {
         case .method: return value.kind == .upper && RuleMethod(rawValue: value.text) != nil
         case .path: return value.kind == .path || value.kind == .string || value.kind == .raw
@@ -293,5 +355,22 @@ extension Checker {
         case .text: "write a text in quotes"
         case .value: "write a text in quotes, a number, true or false"
         }
+    }
+}
+
+extension Condition {
+    /// Every comparison in it.
+    fileprivate var tests: [FieldTest] {
+        switch self {
+        case .all(let parts), .any(let parts): parts.flatMap(\.tests)
+        case .not(let part): part.tests
+        case .test(let test): [test]
+        }
+    }
+}
+
+extension String {
+    fileprivate func hasSegment(_ name: String) -> Bool {
+        split(separator: "/").contains { $0.first == ":" && $0.dropFirst() == name }
     }
 }

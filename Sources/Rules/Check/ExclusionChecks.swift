@@ -62,9 +62,10 @@ extension Checker {
         }
         let isID = subject.value.utf8.first?.isUpper == true
         if isID {
-            let known = names.all(.signature)
-            guard !known.contains(subject.value), !subject.value.hasPrefix("CRS_") else { return }
-            sayUnknown(subject, "signature", among: known)
+            guard names.place(subject.value, of: .signature) == nil,
+                !subject.value.hasPrefix("CRS_")
+            else { return }
+            sayUnknown(subject, "signature", among: names.all(.signature))
         } else {
             let known = Self.shippedClasses + names.all(.class)
             guard known.contains(subject.value) else {

@@ -107,9 +107,10 @@ extension Checker {
     }
 
     private mutating func checkKnown(_ id: Name) {
-        let known = names.all(.signature)
-        guard !known.contains(id.value), program.imports.isEmpty || !id.value.hasPrefix("CRS_")
+        guard names.place(id.value, of: .signature) == nil,
+            program.imports.isEmpty || !id.value.hasPrefix("CRS_")
         else { return }
+        let known = names.all(.signature)
         say(
             Diagnostic(
                 .unknownClass,

@@ -116,13 +116,8 @@ extension Checker {
 
     /// The limits that hold for a route.
     func limits(of route: RouteItem, in site: SiteItem) -> [LimitItem] {
-        let name = route.name.value
         let all = program.everywhere.limits + site.scope.limits + route.scope.limits
-        let elsewhere = scopes.flatMap { $0.scope.limits }.filter { limit in
-            limit.routes?.contains { $0.value == name } == true
-        }
-        let here = all.filter { $0.routes == nil }
-        return here + elsewhere
+        return all.filter { $0.routes == nil } + declared.limits(on: route.name.value)
     }
 
     /// A route that strangers write to has a limit that holds when Redis is away.

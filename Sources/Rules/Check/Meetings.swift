@@ -20,9 +20,13 @@ struct Meetings {
         var deeper: [Int] { any + literals.values.joined() }
     }
 
-    static func pairs(of patterns: [PathPattern]) -> [(Int, Int)] {
+    /// nil where there are too many of them.
+    ///
+    /// - patterns: each of them once.
+    static func pairs(of patterns: [PathPattern]) -> [(Int, Int)]? {
         var meetings = Meetings(patterns: patterns)
         meetings.within(Array(patterns.indices), 0)
+        guard meetings.found.count <= RulesBounds.meetingMax else { return nil }
         return meetings.found.map { (min($0.0, $0.1), max($0.0, $0.1)) }.sorted { $0 < $1 }
     }
 
@@ -31,7 +35,7 @@ struct Meetings {
     }
 
     private mutating func within(_ set: [Int], _ depth: Int) {
-        guard set.count > 1 else { return }
+        guard set.count > 1, found.count <= RulesBounds.meetingMax else { return }
         let parts = divide(set, depth)
         let ending = parts.ended + parts.open
         for (index, one) in ending.enumerated() {
@@ -46,7 +50,7 @@ struct Meetings {
     }
 
     private mutating func between(_ left: [Int], _ right: [Int], _ depth: Int) {
-        guard !left.isEmpty, !right.isEmpty else { return }
+        guard !left.isEmpty, !right.isEmpty, found.count <= RulesBounds.meetingMax else { return }
         let (ours, theirs) = (divide(left, depth), divide(right, depth))
         for one in ours.ended { for two in theirs.ended + theirs.open { found.append((one, two)) } }
         for one in ours.open { for two in right { found.append((one, two)) } }

@@ -11,6 +11,8 @@ struct Names {
     private var places: [Kind: [String: SourceRange]] = [:]
     /// Lists that something refers to.
     var usedLists: Set<String> = []
+    /// Lists of addresses that somebody trusts, as far as they were looked at.
+    var checkedLists: Set<String> = []
 
     mutating func add(_ name: Name, as kind: Kind) -> SourceRange? {
         if let earlier = places[kind]?[name.value] { return earlier }
@@ -148,9 +150,12 @@ extension Checker {
     /// The same where only a list of addresses says who is meant.
     private mutating func requireAddresses(_ name: Name) {
         requireList(name)
-        guard let list = program.lists.first(where: { $0.name.value == name.value }),
-            list.kind.value != .ip
-        else { return }
+        guard let list = declared.list(name.value) else { return }
+        guard list.kind.value != .ip else {
+            guard names.checkedLists.insert(name.value).inserted else { return }
+            for entry in list.entries { checkIsNotEverybody(entry.value) }
+            return
+        }
         say(
             Diagnostic(
                 .wrongType,

@@ -15,6 +15,12 @@ extension Checker {
         sayTwice(program.exceptionTerms.map(\.at), "`exceptions`")
         sayTwice(program.maintenances.map(\.at), "`maintenance`")
         sayTwice(program.killSwitches.map(\.at), "`kill switch`")
+        sayTwice(program.gates.map(\.at), "`access`")
+        sayTwice(program.audits.map(\.at), "`audit`")
+        // Several issuers may be trusted, each once.
+        for auths in Dictionary(grouping: program.auths, by: { $0.issuer?.value ?? "" }).values {
+            sayTwice(auths.map(\.at), "`auth` of this issuer")
+        }
     }
 
     private mutating func sayTwice(_ places: [SourceRange], _ what: String) {
@@ -129,7 +135,7 @@ extension Checker {
                 case .ip: entry.value.kind == .address
                 case .origin: entry.value.kind == .url
                 case .host: entry.value.kind == .dotted || entry.value.kind == .word
-                case .path: entry.value.kind == .path
+                case .path: entry.value.kind == .path && !entry.value.isPattern
                 case .text: entry.value.kind == .string
                 case .country: entry.value.kind == .upper && entry.value.text.count == 2
                 case .asn: entry.value.kind == .asn

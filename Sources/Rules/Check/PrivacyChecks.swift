@@ -69,6 +69,17 @@ extension Checker {
     }
 
     private mutating func check(_ auth: AuthItem) {
+        for claim in [auth.user, auth.role] {
+            guard let claim, !claim.value.hasPrefix("token.") else { continue }
+            say(
+                Diagnostic(
+                    .wrongType,
+                    "`\(claim.value)` is no claim of the token",
+                    at: claim.at,
+                    "write `token.sub`"
+                )
+            )
+        }
         let known = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA", "HS256"]
         for name in auth.algorithms where !known.contains(name.value) {
             say(
@@ -159,8 +170,8 @@ enum SecretShape {
 
     /// Finds `scheme://user:password@host`.
     private static func password(_ bytes: [UInt8]) -> Range<Int>? {
-        for index in bytes.indices.dropLast(3) where bytes[index...].starts(with: Array("://".utf8))
-        {
+        for index in bytes.indices.dropLast(3)
+        where bytes[index] == 0x3a && bytes[index + 1] == 0x2f && bytes[index + 2] == 0x2f {
             let rest = bytes[(index + 3)...].prefix {
                 $0 > 0x20 && $0 != UInt8(ascii: "/") && $0 != 0x22
             }

@@ -57,17 +57,25 @@ extension Checker {
         }
         guard !writing.isEmpty, unnamed.isEmpty,
             case .success(let pattern) = PathSyntax.read(route.path),
-            pattern.isOpen
+            pattern.isOpen || pattern.namesNothing
         else { return }
         say(
             Diagnostic(
                 .publicWriteBelowWildcard,
                 "`\(route.name.value)` lets strangers write to paths nobody has named",
                 at: route.path.at,
-                "everything below is public too"
+                pattern.isOpen
+                    ? "everything below is public too" : "any path of this length is meant"
             )
             .related(open.at, "no token is asked for")
             .help("make a route for each path that strangers may write to")
         )
+    }
+}
+
+extension PathPattern {
+    /// No segment is spelt out, so it is not one path of the site but all of them.
+    fileprivate var namesNothing: Bool {
+        !segments.isEmpty && segments.allSatisfy { if case .any = $0 { true } else { false } }
     }
 }

@@ -3,29 +3,7 @@ import Vocabulary
 
 /// Which route a path belongs to, and whether every reader would say the same.
 extension Checker {
-    /// A route with its path read.
-    struct Way {
-        let site: SiteItem
-        let route: RouteItem
-        let pattern: PathPattern
-
-        /// GET answers HEAD too.
-        var methods: Set<RuleMethod> {
-            var all = Set(route.methods.map(\.value))
-            if all.contains(.get) { all.insert(.head) }
-            return all
-        }
-    }
-
-    /// Each site's routes, as far as their paths can be read.
-    var waysBySite: [[Way]] {
-        program.sites.map { site in
-            site.routes.compactMap { route in
-                guard case .success(let pattern) = PathSyntax.read(route.path) else { return nil }
-                return Way(site: site, route: route, pattern: pattern)
-            }
-        }
-    }
+    typealias Way = Declarations.Way
 
     mutating func checkRoutes() {
         for (_, route) in routes {
@@ -44,7 +22,7 @@ extension Checker {
             }
         }
         let closed = closedPatterns()
-        for ways in waysBySite {
+        for ways in declared.waysBySite {
             for way in ways { checkReachable(way, closed) }
             checkOverlaps(ways)
         }
@@ -80,18 +58,37 @@ extension Checker {
         )
     }
 
-    private mutating func checkOverlaps(_ ways: [Way]) {
-        var settled = Set(ways.map(\.pattern))
-        for (one, two) in Meetings.pairs(of: ways.map(\.pattern)) {
-            compare(ways[one], ways[two], &settled)
+    private mutating func checkOverlaps(_ all: [Way]) {
+        var first: [PathPattern: Way] = [:]
+        var ways: [Way] = []
+        for way in all {
+            if let earlier = first[way.pattern] {
+                sayTwice(way, earlier)
+            } else {
+                first[way.pattern] = way
+                ways.append(way)
+            }
         }
+        var settled = Set(first.keys)
+        guard let pairs = Meetings.pairs(of: ways.map(\.pattern)) else {
+            say(
+                Diagnostic(
+                    .tooLarge,
+                    "the routes of this site share more paths than can be compared",
+                    at: ways[0].site.at,
+                    "which of them owns a path cannot be told"
+                )
+                .help("name the first segments of their paths, and use `**` less")
+            )
+            return
+        }
+        for (one, two) in pairs { compare(ways[one], ways[two], &settled) }
     }
 
     /// The first of them stands before the other in the files.
     private mutating func compare(_ way: Way, _ other: Way, _ settled: inout Set<PathPattern>) {
         switch way.pattern.relation(to: other.pattern) {
-        case .apart: return
-        case .same: sayTwice(other, way)
+        case .apart, .same: return
         case .inside: noteMethods(of: way, insteadOf: other)
         case .around: noteMethods(of: other, insteadOf: way)
         case .overlapping:
@@ -161,6 +158,18 @@ extension Checker {
     /// A route has to lead somewhere.
     private mutating func checkSends() {
         for (site, route) in routes {
+            if let redirect = route.redirect, let send = route.scope.send {
+                say(
+                    Diagnostic(
+                        .saidTwice,
+                        "`\(route.name.value)` leads to two places",
+                        at: redirect.target.at,
+                        "who asks is sent elsewhere"
+                    )
+                    .related(send.at, "and the request goes here")
+                    .help("keep `redirect to` or `send to`")
+                )
+            }
             let leads =
                 route.redirect != nil || route.scope.send != nil || site.scope.send != nil
                 || program.everywhere.send != nil

@@ -5,7 +5,8 @@ import Vocabulary
 extension Checker {
     mutating func checkHosts() {
         var seen: [String: SourceRange] = [:]
-        let isProduction = program.environments.first?.value == "production"
+        // Where nobody says what it is, it is what must not be mistaken.
+        let isProduction = (program.environments.first?.value ?? "production") == "production"
         for site in program.sites {
             for host in site.hosts + site.testHosts { checkHost(host, &seen) }
             guard isProduction, let first = site.testHosts.first else { continue }
@@ -45,7 +46,7 @@ extension Checker {
         )
     }
 
-    private static func fault(inHost host: String) -> String? {
+    static func fault(inHost host: String) -> String? {
         if host.contains("*") { return "a site has no wildcards: a host nobody named is refused" }
         if host.contains("://") { return "this is a URL" }
         if host.contains(":") { return "the port belongs to `listen`" }
@@ -119,7 +120,7 @@ extension Checker {
         say(diagnostic.help("name the origins: `origins production_origins, qa_origins`"))
     }
 
-    private static func isOrigin(_ text: String) -> Bool {
+    static func isOrigin(_ text: String) -> Bool {
         for scheme in ["https://", "http://"] where text.hasPrefix(scheme) {
             let rest = text.dropFirst(scheme.count)
             return !rest.isEmpty

@@ -130,18 +130,10 @@ extension Sentence {
         guard let token = takes(.size) else {
             throw missing("a size such as 64KiB", example: example)
         }
-        let digits = token.text.prefix(while: \.isNumber)
-        let unit =
-            switch token.text.dropFirst(digits.count) {
-            case "KiB": 1 << 10
-            case "MiB": 1 << 20
-            case "GiB": 1 << 30
-            default: 1
-            }
-        guard let count = Int(digits), count <= 1 << 30 else {
+        guard let count = Units.byteCount(token.text) else {
             throw halt(Diagnostic(.wrongType, "no body is that large", at: token.at))
         }
-        return Said(count * unit, at: token.at)
+        return Said(count, at: token.at)
     }
 
     mutating func rate(example: String) throws(Halt) -> Said<RuleRate> {

@@ -62,6 +62,20 @@ enum Units {
         "g": "GiB", "gb": "GiB", "gib": "GiB", "b": "B", "bytes": "B",
     ]
 
+    /// What a size such as `64KiB` comes to; nil for what no body has.
+    static func byteCount(_ text: String) -> Int? {
+        let digits = text.prefix(while: \.isNumber)
+        let unit =
+            switch text.dropFirst(digits.count) {
+            case "KiB": 1 << 10
+            case "MiB": 1 << 20
+            case "GiB": 1 << 30
+            default: 1
+            }
+        guard let count = Int(digits), count <= 1 << 30 else { return nil }
+        return count * unit
+    }
+
     static func nearest(to text: String) -> String? {
         let letters = text.reversed().prefix(while: \.isLetter).reversed()
         guard !letters.isEmpty, let unit = known[String(letters).lowercased()] else { return nil }

@@ -1,4 +1,4 @@
-public import Policy
+import Policy
 import Vocabulary
 
 /// Turns what a program says about its machine into an `Installation`.
@@ -28,7 +28,9 @@ struct InstallationLowering {
         made.guards.requestMax = machine.requestMax?.value
         made.guards.memoryByteMax = machine.memory?.value
         made.deadlines = deadlines(machine.deadlines)
-        made.upstreams = program.upstreams.map(UpstreamLowering.lowered)
+        // In the order in which a policy numbers them.
+        made.upstreams = program.upstreams.sorted { $0.name.value < $1.name.value }
+            .map(UpstreamLowering.lowered)
         made.accessLog = accessLog()
         made.auditFile = program.audits.first?.value
         made.process.user = machine.process.user?.value
@@ -102,14 +104,5 @@ struct InstallationLowering {
 extension PairItem {
     var lowered: Installation.Pair {
         Installation.Pair(certificate: certificate.value, key: key.value)
-    }
-}
-
-extension Checked {
-    /// What the rules say about the machine; of use where nothing in them is wrong.
-    ///
-    /// - now: what "today" is: entries of lists end by it.
-    public func installation(now: Int64) -> Installation {
-        InstallationLowering(program, now: now).lowered()
     }
 }

@@ -4,7 +4,7 @@
 /// except inside parentheses, after a comma, and before a line that begins with a clause word. After an
 /// error it goes on with the next sentence, so that one run finds every mistake.
 struct Parser {
-    /// No sentence begins with one of these, so a line that does goes on with the one before.
+    /// No sentence but `on trial` begins with one of these, so a line that does goes on with the one before.
     static let clauseWords: Set<String> = [
         "because", "until", "proved", "and", "or", "else", "on", "over", "with",
     ]
@@ -166,8 +166,12 @@ struct Parser {
         if isInside || statement.words.last?.kind == .comma { return true }
         var next = index
         while tokens[next].kind == .newline || tokens[next].kind == .comment { next += 1 }
-        return tokens[next].kind == .word && Self.clauseWords.contains(tokens[next].text)
-            && !statement.words.isEmpty
+        guard tokens[next].kind == .word, Self.clauseWords.contains(tokens[next].text),
+            !statement.words.isEmpty
+        else { return false }
+        // `on trial` is a sentence of its own: no route is called so.
+        return tokens[next].text != "on" || next + 1 == tokens.count
+            || tokens[next + 1].text != "trial"
     }
 
     private mutating func expectLineEnd() {

@@ -10,8 +10,15 @@ public enum RulesBounds {
     public static let fileCountMax = 4096
     /// Names looked at in one folder.
     public static let folderMax = 65_536
+    /// One list in a file of its own.
+    public static let listByteMax = 16 << 20
+    public static let listEntryMax = 1_000_000
+    /// One page that is shown in place of a problem.
+    public static let pageByteMax = 1 << 20
     /// Blocks inside blocks.
     public static let nestingMax = 16
+    /// Pairs of routes in one site that share a path.
+    public static let meetingMax = 1_000_000
     /// Words in one statement.
     public static let wordsMax = 4096
     /// Diagnostics that are shown; the rest is counted.

@@ -9,15 +9,18 @@ import Vocabulary
 /// What the rules come to on this machine: everything a gateway is started or reloaded with.
 struct Configuration: Sendable {
     let entry: String
-    /// Follows from what the rules mean.
-    let version: String
-    let installation: Installation
+    let policy: Policy
+    let compiled: Compiled
     var settings: Settings
-    let warningCount: Int
-    /// What the rules say of exceptions and lists, for `status`.
-    let program: Program
     /// Every file they were made of.
     let record: FileRecord
+
+    /// Follows from what the rules mean.
+    var version: String { policy.version }
+    var installation: Installation { compiled.installation }
+    /// What the rules say of exceptions, for `status`.
+    var program: Program { compiled.program }
+    var warningCount: Int { compiled.diagnostics.count(.warning) }
 
     /// Why there is none.
     struct Refusal: Error {
@@ -40,31 +43,28 @@ struct Configuration: Sendable {
         from record: FileRecord = FileRecord(),
         now: Int64 = Int64(time(nil))
     ) throws(Refusal) -> Configuration {
-        let checked: Checked
+        let compiled: Compiled
         do throws(FileTrouble) {
-            checked = try Rules.check(entry: entry, in: record, now: now)
+            compiled = try Rules.compile(entry: entry, in: record, now: now)
         } catch {
             throw Refusal("gatehouse: `\(entry)` cannot be read: \(error.words)")
         }
-        guard !checked.diagnostics.hasErrors else {
+        guard let policy = compiled.policy, !compiled.diagnostics.hasErrors else {
             throw Refusal(
-                DiagnosticText.of(checked, entry),
-                codes: DiagnosticText.codes(of: checked),
+                DiagnosticText.of(compiled, entry),
+                codes: DiagnosticText.codes(of: compiled),
                 code: 1
             )
         }
-        let installation = checked.installation(now: now)
         do throws(StartFailure) {
             let place = Surroundings.here { path throws(LoadFailure) in
                 try record.readSmall(path)
             }
             return Configuration(
                 entry: entry,
-                version: version(of: checked),
-                installation: installation,
-                settings: try Settings(installation, in: place),
-                warningCount: checked.diagnostics.count(.warning),
-                program: checked.program,
+                policy: policy,
+                compiled: compiled,
+                settings: try Settings(compiled.installation, in: place),
                 record: record
             )
         } catch {
@@ -77,19 +77,6 @@ struct Configuration: Sendable {
         installation.canBecome(other.installation)
             && settings.upstream == other.settings.upstream
     }
-
-    private static func version(of checked: Checked) -> String {
-        var bytes: [UInt8] = []
-        for source in checked.sources.files { bytes += Array(source.name.utf8) + source.bytes }
-        return "r-" + Digest.sha256(bytes).prefix(4).map(\.hexadecimal).joined()
-    }
-}
-
-extension UInt8 {
-    fileprivate var hexadecimal: String {
-        let digits = Array("0123456789abcdef")
-        return String([digits[Int(self >> 4)], digits[Int(self & 15)]])
-    }
 }
 
 /// What is said of rules that are wrong, as it is shown to whoever reloaded them.
@@ -97,10 +84,10 @@ enum DiagnosticText {
     /// What may be sent to another process in one piece.
     static let byteMax = 100 << 10
 
-    static func of(_ checked: Checked, _ entry: String) -> String {
-        let all = checked.diagnostics.sorted
+    static func of(_ compiled: Compiled, _ entry: String) -> String {
+        let all = compiled.diagnostics.sorted
         let found = all.filter { $0.severity != .note }
-        let report = TextReport(checked.sources, masking: all)
+        let report = TextReport(compiled.sources, masking: all)
         var text = ""
         for diagnostic in found.prefix(RulesBounds.shownMax) {
             let next = report.text(diagnostic) + "\n\n"
@@ -109,13 +96,13 @@ enum DiagnosticText {
         }
         let rest = found.count - RulesBounds.shownMax
         if rest > 0 { text += "and \(rest) more\n\n" }
-        let count = checked.diagnostics.count(.error)
+        let count = compiled.diagnostics.count(.error)
         return text + "gatehouse: \(entry): \(count) error\(count == 1 ? "" : "s"); nothing changes"
     }
 
     /// The codes of errors, each once.
-    static func codes(of checked: Checked) -> [String] {
-        let errors = checked.diagnostics.all.filter { $0.severity == .error }
+    static func codes(of compiled: Compiled) -> [String] {
+        let errors = compiled.diagnostics.all.filter { $0.severity == .error }
         return Set(errors.map(\.id.rawValue)).sorted()
     }
 }
