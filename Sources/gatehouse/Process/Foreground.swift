@@ -35,8 +35,13 @@ struct Foreground {
     }
 
     consuming func run() {
-        let signals = Signals.descriptor()
+        // Without a control socket there is nothing to wait for but signals, and no descriptor is spent.
+        let signals = control == nil ? -1 : Signals.descriptor()
         while !shift.isOver {
+            guard signals >= 0 else {
+                if let signal = Signals.next(within: patience) { obey(signal) }
+                continue
+            }
             wait(signals)
             var word = signalfd_siginfo()
             let size = MemoryLayout<signalfd_siginfo>.size
@@ -49,6 +54,8 @@ struct Foreground {
         Terminal.note("gatehouse: stopped")
     }
 
+    private var patience: Int { shift.isDraining ? 20 : 1000 }
+
     private func wait(_ signals: Int32) {
         var wanted = [pollfd(fd: signals, events: Int16(POLLIN), revents: 0)]
         if let control {
@@ -59,7 +66,7 @@ struct Foreground {
                 pollfd(fd: asker.channel.descriptor, events: Int16(POLLIN), revents: 0)
             )
         }
-        unsafe poll(&wanted, nfds_t(wanted.count), shift.isDraining ? 20 : 1000)
+        unsafe poll(&wanted, nfds_t(wanted.count), Int32(patience))
     }
 
     private mutating func obey(_ signal: Int32) {
@@ -150,6 +157,8 @@ struct Foreground {
     }
 
     private mutating func remember() {
+        // Nobody could ask to go back.
+        guard control != nil else { return }
         guard let snapshot = Snapshot(of: shift.configuration.record) else { return }
         let name = shift.configuration.version
         history.append(Version(name: name, since: Int64(time(nil)), snapshot: snapshot))

@@ -9,6 +9,13 @@ extension Supervisor {
         var stage: Stage
 
         var isServing: Bool { if case .serving = stage { true } else { false } }
+        /// It serves nobody new any more.
+        var isLeaving: Bool {
+            switch stage {
+            case .draining, .dismissed, .condemned: true
+            case .starting, .serving: false
+            }
+        }
         var isDraining: Bool { if case .draining = stage { true } else { false } }
         var isCondemned: Bool { stage == .condemned }
         /// It is to take another's place and has yet to show that it can.

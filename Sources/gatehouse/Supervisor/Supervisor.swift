@@ -182,7 +182,7 @@ struct Supervisor {
         guard !isStopping else { return }
         // Crews that drain write to the log as well.
         for crew in crews where !crew.isCondemned {
-            act(.tell(crew.id, crew.isServing ? .reload : .reopen))
+            act(.tell(crew.id, crew.isLeaving ? .reopen : .reload))
         }
         guard !isReloading, crews.contains(where: \.isServing) else { return }
         isReloading = true

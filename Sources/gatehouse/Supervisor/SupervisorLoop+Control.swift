@@ -80,7 +80,7 @@ extension SupervisorLoop {
 
     /// Nobody was told to reload: nothing serves yet, or it ends.
     mutating func forgetUnheard() {
-        guard !supervisor.crews.contains(where: \.isServing) else { return }
+        guard supervisor.crews.allSatisfy(\.isLeaving) else { return }
         while let entry = waiting.next() {
             entry.asker?.reply(code: 2, "gatehouse: no process serves at the moment")
         }

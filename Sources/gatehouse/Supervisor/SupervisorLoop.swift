@@ -50,7 +50,6 @@ struct SupervisorLoop: ~Copyable {
     /// The first one, with sockets that it has bound.
     init(_ standing: Standing, _ first: Version, _ words: [String]) {
         self.init(standing, ProcessSecret(), VersionHistory([first]), [], [:], words)
-        book.noteStart(first.name)
     }
 
     /// The same process as before, with another program.
@@ -194,6 +193,7 @@ struct SupervisorLoop: ~Copyable {
     }
 
     private func present() {
+        defer { book.noteStart(history.running?.name ?? "") }
         for address in standing.bound {
             Terminal.note("gatehouse: listening on \(address.address)")
         }
