@@ -12,8 +12,8 @@ public enum Bounds {
     /// How long a client that is refused for a lack of ours is asked to stay away.
     public static let retrySecondsMin = 1
     public static let retrySecondsMax = 8
-    /// Rules that give requests a class.
-    public static let classRuleMax = 64
+    /// Judgements of one worker that are kept for whoever comes next.
+    static let spareJudgementMax = 64
     /// When a client is told to come back while no server of the upstream is fit.
     public static let downRetrySeconds = 5
     /// How long the start waits for names to be resolved.

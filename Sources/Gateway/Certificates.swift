@@ -2,10 +2,11 @@ import Crypto
 import Transport
 
 /// The files that TLS needs on either side, and how they are read again.
+///
+/// Which upstreams there are changes with the policy, so theirs are read for whoever is named.
 struct Certificates: Sendable {
     let slot = TLSSlot()
     private let settings: TLSSettings?
-    private let upstream: TLSClientSettings?
     private let secret: ProcessSecret
     private let secretFile: String?
     private let firstReading: FileReading
@@ -15,42 +16,60 @@ struct Certificates: Sendable {
         let secret: ProcessSecret
         /// What listeners show.
         let server: TLSServer?
-        /// How servers are met.
-        let client: TLSClient?
+        /// How the servers of each upstream are met that was asked for.
+        var clients: [TLSClient?] = []
 
         /// What the operator should know all the same.
-        var warnings: [String] { (server?.warnings ?? []) + (client?.warnings ?? []) }
+        var warnings: [String] {
+            (server?.warnings ?? []) + clients.flatMap { $0?.warnings ?? [] }
+        }
     }
 
     /// Nothing is read before `read`.
     init(_ settings: Settings) {
         let isNeeded = settings.listeners.contains { $0.speaksTLS }
         self.settings = isNeeded ? settings.tls : nil
-        upstream = settings.upstream.tls?.client
         secret = settings.secret
         secretFile = settings.secretFile
         firstReading = settings.readFile
     }
 
     /// Whether there is any file to be read again.
-    var haveFiles: Bool { settings != nil || upstream != nil || secretFile != nil }
+    func haveFiles(for upstreams: [UpstreamSettings]) -> Bool {
+        settings != nil || secretFile != nil || upstreams.contains { $0.tls != nil }
+    }
 
     /// Reads every file.
     ///
     /// - files: how; nil as when the gateway began.
-    func read(_ files: FileReading? = nil) throws(LoadFailure) -> Reading {
+    func read(
+        for upstreams: [UpstreamSettings],
+        reading files: FileReading? = nil
+    ) throws(LoadFailure) -> Reading {
         let read = files ?? firstReading
         let secret = try readSecret(read)
-        var (server, client): (TLSServer?, TLSClient?)
+        var server: TLSServer?
         if let settings { server = try TLSServer(settings, secret, reading: read) }
-        if let upstream { client = try TLSClient(upstream, reading: read) }
-        return Reading(secret: secret, server: server, client: client)
+        var reading = Reading(secret: secret, server: server)
+        for upstream in upstreams { reading.clients.append(try Self.client(of: upstream, read)) }
+        return reading
     }
 
-    /// Has new connections begin with what was read.
-    func install(_ reading: Reading, for upstream: Upstream) {
+    /// Reads what one upstream is met with; nil where it is met in clear text.
+    private static func client(
+        of upstream: UpstreamSettings,
+        _ read: FileReading
+    ) throws(LoadFailure) -> TLSClient? {
+        guard let tls = upstream.tls else { return nil }
+        return try TLSClient(tls.client, reading: read)
+    }
+
+    /// Has new connections begin with what was read, for the upstreams in the order it was read for.
+    func install(_ reading: Reading, for upstreams: [Upstream]) {
         if let server = reading.server { slot.install(server) }
-        if let client = reading.client { upstream.install(client) }
+        for (upstream, client) in zip(upstreams, reading.clients) {
+            if let client { upstream.install(client) }
+        }
     }
 
     /// The secret in its file, if it has one.

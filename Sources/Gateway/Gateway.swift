@@ -1,8 +1,7 @@
-public import Crypto
+import Crypto
 import Glibc
 public import Telemetry
 public import Transport
-import Vocabulary
 
 /// The request path, step by step, and the workers that walk it.
 ///
@@ -12,8 +11,9 @@ import Vocabulary
 /// - `Answer`: how a step ends the walk; `Answers`: which answer a failure becomes; `ProblemPage`: how
 ///   it looks.
 /// - `Client/`: `TrustedProxies` and the `ClientAddress` they lead to.
-/// - `Worker` and its `Workbench`: what the requests of one thread share.
-/// - `RequestClasses`: which class a request is of, for the step that sheds.
+/// - `Worker` and its `Workbench`: what the requests of one thread share; `Crew`: what all workers do.
+/// - `Edition/`: the rules and upstreams that requests begin with, and how others take their place.
+/// - `Switches`: what an operator turns on and off without touching a rule.
 /// - `Certificates`: what listeners show, read again when asked; `TransportSecurity`: what TLS adds to a
 ///   request and its answer.
 /// - `Settings`, `ProcessSettings`, `Bounds`: everything that can be set, and everything that is bounded.
@@ -22,16 +22,20 @@ import Vocabulary
 public final class Gateway: Sendable {
     /// Where it listens, with the ports the kernel chose.
     public let addresses: [SocketAddress]
-    /// The servers requests go to, what is known of them and what was counted.
-    public let upstream: Upstream
+    /// What keeps clients from being too many, and what it has counted.
+    public let guards: Guards
+    /// Connections that never came as far as a request.
+    public let arrivals = ArrivalCount()
+    /// What an operator turns on and off while it runs.
+    public let switches: Switches
     private let bound: [BoundAddress]
     private let workers: [Worker]
     private let log: AccessLog?
-    /// What keeps clients from being too many, and what it has counted.
-    public let guards: Guards
-    private let certificates: Certificates
-    /// Connections that never came as far as a request.
-    public let arrivals = ArrivalCount()
+    let certificates: Certificates
+    let slot: PolicySlot
+    /// What names servers in cookies.
+    let secret: ProcessSecret
+    let notice: @Sendable (Notice) -> Void
 
     /// Binds, opens the log and starts the workers; on failure nothing is left running.
     ///
@@ -53,40 +57,36 @@ public final class Gateway: Sendable {
         var settings = settings
         settings.workers = count
         certificates = Certificates(settings)
-        let (slot, arrivals) = (certificates.slot, arrivals)
+        let (shown, arrivals) = (certificates.slot, arrivals)
         let entrances = settings.listeners.map { listener in
             Entrance(
                 listener,
                 patience: settings.deadlines.handshake,
-                slot: slot,
+                slot: shown,
                 count: arrivals
             )
         }
-        let guards: Guards
+        let crew: Crew
         do throws(StartFailure) {
-            let reading = try Self.read(certificates)
+            let reading = try Self.read(certificates, for: settings.upstreams)
             settings.secret = reading.secret
             for warning in reading.warnings { notice(.certificate(warning)) }
-            guards = try Self.makeGuards(settings, workers: count, notice)
+            let guards = try Self.makeGuards(settings, workers: count, notice)
             log = try Self.openLog(settings, workers: count)
-            upstream = try Self.makeUpstream(settings, notice)
-            certificates.install(reading, for: upstream)
-            workers = try Self.makeWorkers(
-                count,
-                settings,
-                log,
-                guards,
-                upstream,
-                arrivals,
-                notice
-            )
+            let edition = try Self.makeEdition(settings, reading, certificates, notice)
+            slot = PolicySlot(edition)
+            crew = Crew(guards: guards, slot: slot, store: settings.store, arrivals: arrivals)
+            workers = try Self.makeWorkers(count, settings, crew, log, notice)
         } catch {
             for address in bound { address.close() }
             throw error
         }
         self.bound = bound
         addresses = bound.map(\.address)
-        self.guards = guards
+        guards = crew.guards
+        switches = crew.switches
+        secret = settings.secret
+        self.notice = notice
         do throws(TransportError) {
             for (number, worker) in workers.enumerated() {
                 try worker.start(
@@ -103,19 +103,6 @@ public final class Gateway: Sendable {
     /// Opens the access log's file anew, after somebody moved it away.
     public func reopenLog() throws(LogError) {
         try log?.reopen()
-    }
-
-    /// Whether `reload` has anything to read.
-    public var hasFilesToReload: Bool { certificates.haveFiles }
-
-    /// Reads certificates, keys, authorities and the secret again, for both sides.
-    ///
-    /// New connections begin with the new ones, if all of them can be used; else nothing changes. What is
-    /// open already goes on; connections to servers that nobody uses close. Answers what the operator should know of them all the same.
-    public func reload(reading files: FileReading? = nil) throws(LoadFailure) -> [String] {
-        let reading = try certificates.read(files)
-        certificates.install(reading, for: upstream)
-        return reading.warnings
     }
 
     /// Connections that are open now.
@@ -139,7 +126,7 @@ public final class Gateway: Sendable {
     public func stop() {
         for worker in workers { worker.stop() }
         for worker in workers { worker.join() }
-        upstream.stopResolving()
+        for upstream in upstreams { upstream.stopResolving() }
         for address in bound { address.unbind() }
         log?.close()
     }
@@ -188,74 +175,24 @@ public final class Gateway: Sendable {
         return Guards(guarded, limits: limits, notice: notice)
     }
 
-    private static func read(
-        _ certificates: Certificates
-    ) throws(StartFailure) -> Certificates.Reading {
-        do throws(LoadFailure) {
-            return try certificates.read()
-        } catch {
-            throw StartFailure(message: error.message)
-        }
-    }
-
     private static func makeWorkers(
         _ count: Int,
         _ settings: Settings,
+        _ crew: Crew,
         _ log: AccessLog?,
-        _ guards: Guards,
-        _ upstream: Upstream,
-        _ arrivals: ArrivalCount,
         _ notice: @escaping @Sendable (Notice) -> Void
     ) throws(StartFailure) -> [Worker] {
-        var made: [Worker] = []
         do throws(TransportError) {
+            var made: [Worker] = []
             for number in 0..<count {
                 let buffer = log?.buffers[number]
                 made.append(
-                    try Worker(
-                        settings,
-                        number: number,
-                        log: buffer,
-                        guards: guards,
-                        upstream: upstream,
-                        arrivals: arrivals,
-                        notice: notice
-                    )
+                    try Worker(settings, crew, number: number, log: buffer, notice: notice)
                 )
             }
+            return made
         } catch {
             throw StartFailure(message: "the system has no descriptors left for the workers")
-        }
-        return made
-    }
-
-    /// The names are asked for before the first connection is taken, so that a restart refuses nobody;
-    /// one that stays unknown does not hold the start up.
-    private static func makeUpstream(
-        _ settings: Settings,
-        _ notice: @escaping @Sendable (Notice) -> Void
-    ) throws(StartFailure) -> Upstream {
-        let secret = settings.secret
-        let upstream = Upstream(
-            settings.upstream,
-            token: { Self.token(of: $0, under: secret) },
-            notice: notice
-        )
-        do throws(TransportError) {
-            try upstream.startResolving()
-        } catch {
-            throw StartFailure(message: "names cannot be resolved: the resolver did not start")
-        }
-        upstream.awaitNames(atMost: Bounds.namesPatience)
-        return upstream
-    }
-
-    /// What a cookie calls a server: the same on every machine that holds the secret, and no hint at
-    /// the address to anybody else.
-    private static func token(of server: SocketAddress, under secret: ProcessSecret) -> [UInt8] {
-        let digits = Array("0123456789abcdef".utf8)
-        return secret.derived(for: "server " + server.text).prefix(16).flatMap { byte in
-            [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
         }
     }
 

@@ -7,6 +7,8 @@ import Vocabulary
 /// It says what was wrong and how to ask about it, and nothing of what stands behind the gateway.
 struct ProblemPage {
     let reason: Reason
+    /// The reason's own, unless the rules word it otherwise.
+    let status: Int
     let id: RequestID
 
     /// Appends the fields and the body, the status line being there already.
@@ -26,9 +28,9 @@ struct ProblemPage {
         json.key("type")
         json.string("urn:gatehouse:error:" + reason.rawValue, upTo: 64)
         json.key("title")
-        json.string(Status.phrase(for: reason.status))
+        json.string(Status.phrase(for: status))
         json.key("status")
-        json.integer(reason.status)
+        json.integer(status)
         json.key("detail")
         json.string(reason.detail)
         json.key("code")
@@ -73,8 +75,8 @@ struct ProblemPage {
     }
 
     private func appendTitle(to body: inout ByteBuffer) {
-        body.append(decimal: reason.status)
+        body.append(decimal: status)
         body.append(0x20)
-        body.append(Status.phrase(for: reason.status))
+        body.append(Status.phrase(for: status))
     }
 }

@@ -1,5 +1,6 @@
 import Crypto
 import HTTPWire
+import Policy
 import Telemetry
 import Transport
 import Vocabulary
@@ -7,8 +8,10 @@ import Vocabulary
 /// The path of one request, from its head to its record.
 ///
 /// Each line of `walk` is one step, and each step has its own file in `Steps/`. A step returns what it
-/// learned or throws the `Answer` that ends the walk. What the line has no step for yet (hosts, routes,
-/// inspection) comes as further lines, never as hooks.
+/// learned or throws the `Answer` that ends the walk. What the rules decide, `askPolicy` asks them: their
+/// sixteen stages are one line here.
+///
+/// INVARIANT: the edition is taken once per request, so that a reload never splits one.
 struct RequestPath: ~Copyable {
     var exchange: Exchange
     let bench: Workbench
@@ -16,8 +19,23 @@ struct RequestPath: ~Copyable {
     let guest: Guest
     /// What the client showed of itself in the handshake, in DER.
     let clientCertificate: [UInt8]?
+    /// The host it asked for in the handshake.
+    let serverName: [UInt8]?
+    /// What this request is judged by, and where it can go.
+    var copy: WorkingCopy
+    /// What the rules make of it; means something once it `isJudged`.
+    var judgement: Judgement
 
     // What the steps learn.
+    var hasHead = false
+    var isJudged = false
+    /// It has gone to the upstream, or was about to.
+    var isForwarded = false
+    var hasShownToken = false
+    /// Whose bucket had the last word, where any was asked.
+    var limitKey: KeyedHash.Digest?
+    /// That bucket's client is out of tokens, and shut out for it.
+    var isShutOut = false
     var id = RequestID.none
     var client = ClientAddress()
     /// What the client was told.
@@ -39,17 +57,21 @@ struct RequestPath: ~Copyable {
         self.bench = bench
         self.guest = guest
         clientCertificate = client.tls?.peerCertificate
+        serverName = client.tls?.serverName
+        copy = bench.copy
+        judgement = bench.takeJudgement()
         exchange = Exchange(
             client,
             peer: guest.peer,
             deadlines: bench.settings.deadlines,
-            bodyByteMax: bench.settings.bodyByteMax
+            bodyByteMax: Bounds.bodyByteMax
         )
     }
 
     /// Serves one connection, request after request; true when it has fallen silent.
     mutating func run() async -> Bool {
         while await walk() {}
+        bench.giveBack(&judgement)
         if isSilent { return true }
         if !exchange.client.isAborted, !guest.isTurnedOut {
             await exchange.client.linger(for: bench.settings.deadlines.linger)
@@ -70,7 +92,7 @@ struct RequestPath: ~Copyable {
             id = nameRequest()
             try shed()
             try redirectToTLS()
-            try boundBody()
+            try await askPolicy()
             try answerAtLastHop()
             let wantsTunnel = try judgeUpgrade()
             try await forward(toTunnel: wantsTunnel)
@@ -78,6 +100,7 @@ struct RequestPath: ~Copyable {
             await give(error)
         }
         land()
+        settle()
         record()
         exchange.end()
         if isLast { return false }
@@ -92,5 +115,11 @@ struct RequestPath: ~Copyable {
         if attempts.count > 0 { attempts = Attempts() }
         retryAfterSeconds = 0
         isLast = false
+        hasHead = false
+        isJudged = false
+        isForwarded = false
+        hasShownToken = false
+        limitKey = nil
+        isShutOut = false
     }
 }

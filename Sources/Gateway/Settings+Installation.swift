@@ -39,7 +39,11 @@ public struct Surroundings: Sendable {
 
 extension Settings {
     /// The settings that an installation asks for on this machine.
-    public init(_ wanted: Installation, in place: Surroundings) throws(StartFailure) {
+    public init(
+        _ wanted: Installation,
+        running policy: Policy,
+        in place: Surroundings
+    ) throws(StartFailure) {
         guard !wanted.listeners.isEmpty else {
             throw StartFailure(
                 message: "the rules do not say where to listen; "
@@ -51,7 +55,8 @@ extension Settings {
         }
         self.init(
             listeners: wanted.listeners.flatMap { Self.listeners($0, in: place) },
-            upstream: upstreams.first ?? UpstreamSettings([])
+            policy: policy,
+            upstreams: upstreams
         )
         workers = min(wanted.workers ?? place.processorCount, Bounds.workerMax)
         tls = try Self.tls(wanted.tls, in: place)
@@ -60,7 +65,6 @@ extension Settings {
             try place.path(of: secret)
         }
         trusted = wanted.trusted
-        bodyByteMax = wanted.bodyByteMax ?? Bounds.bodyByteMax
         guards.connections = wanted.guards.connectionMax
         guards.connectionsPerAddress = wanted.guards.connectionPerAddressMax
         guards.inFlight = wanted.guards.requestMax
@@ -209,6 +213,7 @@ extension UpstreamSettings {
         }
         if let source = wanted.serversFrom { servers += try place.servers(from: source) }
         self.init(servers)
+        name = wanted.name
         balance =
             switch wanted.balance {
             case .leastBusy: .leastRequest

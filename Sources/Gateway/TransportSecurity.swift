@@ -6,17 +6,21 @@ import Vocabulary
 /// What TLS adds to a request and its answer.
 extension RequestPath {
     /// Appends Strict-Transport-Security to an answer over TLS, where it is set (RFC 6797 §7.1).
-    mutating func appendTransportSecurity() {
-        guard let seconds = bench.settings.strictSeconds, exchange.client.isSecure else { return }
+    ///
+    /// What the rules say of the same goes before what the listener does.
+    mutating func appendTransportSecurity(_ terms: AnswerTerms) {
+        guard let seconds = bench.settings.strictSeconds, exchange.client.isSecure,
+            !terms.saysStrict
+        else { return }
         exchange.client.output.append("Strict-Transport-Security: max-age=")
         exchange.client.output.append(decimal: seconds)
         exchange.client.output.append("\r\n")
     }
 
     /// What an upstream says of the same is taken back only where we say it.
-    var overruled: FieldNameSet {
+    func overruled(by terms: AnswerTerms) -> FieldNameSet {
         let isOurs = bench.settings.strictSeconds != nil && exchange.client.isSecure
-        return isOurs ? [.strictTransportSecurity] : []
+        return isOurs ? terms.overruled.union([.strictTransportSecurity]) : terms.overruled
     }
 
     /// Appends Location: the same request over https, at another port if it is not the usual one.

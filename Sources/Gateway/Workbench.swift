@@ -1,25 +1,29 @@
 import Glibc
+import Limits
+import Policy
 import Telemetry
 import Transport
 import Vocabulary
 
-/// What the requests of one worker share: settings, connections to the upstream, clocks and chance.
+/// What the requests of one worker share: settings, rules, connections to upstreams, clocks and chance.
 ///
 /// Touched by the worker's thread alone.
 final class Workbench {
     let settings: Settings
     let trusted: TrustedProxies
     let loop: EventLoop
-    let upstreams: UpstreamPool
-    /// The cookie that leads a client to the server it had before.
-    let stickyCookie: [UInt8]?
-    /// The field whose value chooses a server.
-    let hashField: [UInt8]
-    /// What a request says has to do with the server it goes to.
-    let choosesByRequest: Bool
+    /// What requests begin with now.
+    private(set) var copy: WorkingCopy
+    private let slot: PolicySlot
+    private let make: (Upstream) -> Outlet
+    /// Room to read requests in.
+    var desk = Desk()
+    let store: any TokenStore
+    let switches: Switches
+    /// What the names of buckets are hashed with.
+    let hash: KeyedHash
     let log: LogBuffer?
     let guards: Guards
-    let classes: RequestClasses
     var random = KernelRandom()
     private var gate = DelayGate()
     /// No request is the first of many any more.
@@ -27,31 +31,51 @@ final class Workbench {
     private(set) var date: HTTPDate
     /// What to add to the monotonic clock for the time of day, in nanoseconds.
     private(set) var wallOffset: Int64 = 0
+    /// The time of day, as rules count it.
+    private(set) var secondsSince1970: Int64 = 0
+    /// Judgements that nobody is about to need, with the memory they had.
+    private var spareJudgements: [Judgement] = []
 
-    init(
-        _ settings: Settings,
-        on loop: EventLoop,
-        log: LogBuffer?,
-        guards: Guards,
-        upstream: Upstream
-    ) {
+    init(_ settings: Settings, _ crew: Crew, worker: Int, on loop: EventLoop, log: LogBuffer?) {
         self.settings = settings
         self.loop = loop
         self.log = log
-        self.guards = guards
-        classes = RequestClasses(settings.classes)
+        guards = crew.guards
+        store = crew.store
+        switches = crew.switches
+        slot = crew.slot
+        hash = KeyedHash(derivedFrom: settings.secret)
+        let (deadlines, workers) = (settings.deadlines, max(settings.workers, 1))
+        make = {
+            Outlet(to: $0, on: loop, deadlines: deadlines, worker: worker, of: workers)
+        }
+        copy = WorkingCopy(crew.slot.edition, after: nil, make: make)
         trusted = TrustedProxies(settings.trusted)
-        upstreams = UpstreamPool(upstream, on: loop, deadlines: settings.deadlines)
-        stickyCookie = settings.upstream.stickyCookie.map { Array($0.utf8) }
-        var isHashed = false
-        if case .hash = settings.upstream.balance { isHashed = true }
-        choosesByRequest = isHashed || stickyCookie != nil
-        hashField =
-            if case .hash(.field(let name)) = settings.upstream.balance { Array(name.utf8) } else {
-                []
-            }
         date = HTTPDate(secondsSince1970: 0)
         keepTime()
+    }
+
+    /// What a request that begins now is judged by.
+    ///
+    /// One look at a number, unless somebody has installed another edition since.
+    func current() -> WorkingCopy {
+        if let edition = slot.edition(after: copy.edition.number) {
+            copy = WorkingCopy(edition, after: copy, make: make)
+        }
+        return copy
+    }
+
+    /// Room for one connection's judgements; `giveBack` ends it.
+    func takeJudgement() -> Judgement {
+        if let spare = spareJudgements.popLast() { return spare }
+        return Judgement(Circumstances(now: 0, client: nil, hash: hash))
+    }
+
+    func giveBack(_ judgement: inout Judgement) {
+        guard spareJudgements.count < Bounds.spareJudgementMax else { return }
+        // What it knew of somebody is not kept.
+        judgement.begin(Circumstances(now: 0, client: nil, hash: hash))
+        spareJudgements.append(judgement)
     }
 
     /// A name for one more request.
@@ -73,13 +97,14 @@ final class Workbench {
     /// Done every second: the clock on the wall may have been set, and idle connections grow old.
     func keepHouse() {
         keepTime()
-        upstreams.sweep()
+        for outlet in current().outlets { outlet.pool.sweep() }
         if guards.isShortOfMemory { loop.trim() }
     }
 
     private func keepTime() {
         let wall = AccessLog.wallNanoseconds()
         wallOffset = wall - Int64(clamping: PreciseClock.nanoseconds())
-        date = HTTPDate(secondsSince1970: Int(wall / 1_000_000_000))
+        secondsSince1970 = wall / 1_000_000_000
+        date = HTTPDate(secondsSince1970: Int(secondsSince1970))
     }
 }

@@ -12,7 +12,6 @@ actor Worker {
     private var publishedDescriptors = 0
     /// Listeners that take connections, or have taken them.
     private nonisolated let accepting = Atomic<Int>(0)
-    private let health: HealthRounds?
     private let arrivals: ArrivalCount
     /// The first worker tells of them.
     private var alarm: ArrivalAlarm?
@@ -33,21 +32,18 @@ actor Worker {
 
     init(
         _ settings: Settings,
+        _ crew: Crew,
         number: Int,
         log: LogBuffer?,
-        guards: Guards,
-        upstream: Upstream,
-        arrivals: ArrivalCount,
         notice: @escaping @Sendable (Notice) -> Void
     ) throws(TransportError) {
         let loop = try EventLoop(delay: settings.guards.delay)
         self.loop = loop
-        self.guards = guards
-        self.arrivals = arrivals
+        guards = crew.guards
+        arrivals = crew.arrivals
         self.notice = notice
         alarm = number == 0 ? ArrivalAlarm() : nil
-        bench = Workbench(settings, on: loop, log: log, guards: guards, upstream: upstream)
-        health = HealthRounds(bench.upstreams, worker: number, of: max(settings.workers, 1))
+        bench = Workbench(settings, crew, worker: number, on: loop, log: log)
     }
 
     /// Starts the thread and takes the descriptors over.
@@ -122,20 +118,29 @@ actor Worker {
     }
 
     /// Has each server that falls to this worker checked, each by a task of its own.
+    ///
+    /// Those of upstreams that are no longer led to are checked no more.
     private func watchHealth() async {
-        guard let health else { return }
         let waiter = loop.makeWaiter()
         while !bench.isDraining || guards.connections.value > 0 {
-            for server in health.take() {
-                Task(executorPreference: loop) { await self.check(server) }
+            var pause = Patience.seconds(1)
+            for outlet in bench.current().outlets {
+                guard let health = outlet.health else { continue }
+                let upstream = outlet.upstream
+                for server in health.take() {
+                    Task(executorPreference: loop) { await self.check(server, of: upstream) }
+                }
+                pause = min(pause, health.pause)
             }
-            await waiter.pause(for: health.pause)
+            await waiter.pause(for: pause)
         }
     }
 
-    private func check(_ server: Server) async {
-        await bench.upstreams.check(server)
-        health?.isOver(server)
+    private func check(_ server: Server, of upstream: Upstream) async {
+        let outlets = bench.current().outlets
+        guard let outlet = outlets.first(where: { $0.upstream === upstream }) else { return }
+        await outlet.pool.check(server)
+        outlet.health?.isOver(server)
     }
 
     private func drain(_ leavingQueues: Bool) async {

@@ -37,7 +37,9 @@ public struct HostTable: Sendable {
 
     /// How much of a Host field is the name: the port, and one dot at the end, belong to nobody.
     private static func nameLength(_ host: RawSpan) -> Int {
-        var count = host.firstIndex(of: 0x3a) ?? host.byteCount
+        // An address in brackets has colons of its own.
+        let bracket = host.byteCount > 0 && host[0] == 0x5b ? host.firstIndex(of: 0x5d) : nil
+        var count = host.firstIndex(of: 0x3a, from: bracket ?? 0) ?? host.byteCount
         if count > 0, host[count &- 1] == 0x2e { count &-= 1 }
         return count
     }

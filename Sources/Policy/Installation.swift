@@ -16,7 +16,6 @@ public struct Installation: Sendable, Equatable {
     public var secret: Secret?
     /// The networks whose word about the client is believed.
     public var trusted: [AddressBlock] = []
-    public var bodyByteMax: Int?
     public var guards = Guards()
     public var deadlines = Deadlines()
     /// In the order of `Policy.upstreams`.
@@ -187,11 +186,10 @@ extension Installation {
 
     /// Whether all that cannot be exchanged while the same process serves is the same.
     ///
-    /// Certificates are read again by themselves, and the log and the audit are opened anew.
+    /// Upstreams are exchanged with the policy, and certificates are read again by themselves.
     public func canBecome(_ other: Installation) -> Bool {
         var (mine, theirs) = (self, other)
-        mine.auditFile = nil
-        theirs.auditFile = nil
+        (mine.upstreams, theirs.upstreams) = ([], [])
         return mine == theirs
     }
 }

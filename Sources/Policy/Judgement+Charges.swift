@@ -59,7 +59,8 @@ extension Judgement {
                     key: key,
                     terms: policy.limitLines[number].terms,
                     manner: policy.limits[limit].counted.manner,
-                    shutOutSeconds: policy.limits[limit].shutOutSeconds
+                    shutOutSeconds: policy.limits[limit].shutOutSeconds,
+                    isOnTrial: policy.limits[limit].isOnTrial
                 )
             )
         }
@@ -200,7 +201,8 @@ extension Charge {
             terms: terms,
             manner: manner,
             isOnNode: true,
-            shutOutSeconds: shutOutSeconds
+            shutOutSeconds: shutOutSeconds,
+            isOnTrial: isOnTrial
         )
     }
 }

@@ -16,6 +16,8 @@ public struct AccessRecord: Sendable {
     public var reason: Reason?
     /// How many servers were asked.
     public var attemptCount: Int
+    /// What the policy made of it.
+    public var judgement = JudgementRecord()
 
     public init(
         wallNanoseconds: Int64,
@@ -30,6 +32,32 @@ public struct AccessRecord: Sendable {
         self.reason = reason
         self.attemptCount = attemptCount
     }
+}
+
+/// What the rules had to say of one request.
+///
+/// Every word of it is one of ours or stands in the rules: nothing a client chose comes in here.
+public struct JudgementRecord: Sendable {
+    /// What came of signing in; empty where nobody asked.
+    public var authResult: StaticString = ""
+    /// The signatures that counted, by their ids.
+    public var signatures = ""
+    /// `allow`, `throttle` or `block`; empty where no limit was asked.
+    public var limitState: StaticString = ""
+    /// Whose bucket decided, as the digest that names nobody.
+    public var limitKey: KeyedHash.Digest?
+    public var tokensLeft: Int64?
+    /// Who keeps count.
+    public var store: StaticString = ""
+    public var route = ""
+    /// `forwarded`, `monitored`, `blocked`, `limited`, `refused` or `answered`.
+    public var verdict: StaticString = ""
+    /// The rule or the stage that had the last word.
+    public var by = ""
+    /// The version of the policy.
+    public var policy = ""
+
+    public init() {}
 }
 
 extension JSONWriter {
@@ -55,10 +83,15 @@ extension JSONWriter {
         integer(record.statusCode)
         verbatim(#","latency_ms":"#)
         milliseconds(nanoseconds: record.latencyNanoseconds)
-        verbatim(#","auth_result":"","waf_rule":"","request_id":"#)
+        let judgement = record.judgement
+        verbatim(#","auth_result":"#)
+        string(judgement.authResult)
+        verbatim(#","waf_rule":"#)
+        string(judgement.signatures, upTo: LogBounds.signaturesByteCountMax)
+        verbatim(#","request_id":"#)
         string(requestID, upTo: LogBounds.requestIDByteCountMax)
-        verbatim(#","rate_limit_state":"","rate_limit_key":"","tokens_remaining":null"#)
-        verbatim(#","rl_backend":"","reason":"#)
+        limits(judgement)
+        verbatim(#","reason":"#)
         string(record.reason?.rawValue ?? "", upTo: LogBounds.reasonByteCountMax)
         verbatim(#","upstream":"#)
         string(upstream, upTo: LogBounds.upstreamByteCountMax)
@@ -66,7 +99,32 @@ extension JSONWriter {
             verbatim(#","attempts":"#)
             integer(record.attemptCount)
         }
+        verbatim(#","route":"#)
+        string(judgement.route, upTo: LogBounds.nameByteCountMax)
+        verbatim(#","verdict":"#)
+        string(judgement.verdict)
+        verbatim(#","by":"#)
+        string(judgement.by, upTo: LogBounds.nameByteCountMax)
+        verbatim(#","policy":"#)
+        string(judgement.policy, upTo: LogBounds.nameByteCountMax)
         verbatim("}\n")
+    }
+
+    private mutating func limits(_ judgement: JudgementRecord) {
+        guard judgement.limitKey != nil || judgement.tokensLeft != nil else {
+            verbatim(#","rate_limit_state":"","rate_limit_key":"","tokens_remaining":null"#)
+            verbatim(#","rl_backend":"""#)
+            return
+        }
+        verbatim(#","rate_limit_state":"#)
+        string(judgement.limitState)
+        verbatim(#","rate_limit_key":"#)
+        let digits = judgement.limitKey.map(\.shortened) ?? InlineArray(repeating: 0x30)
+        unsafe string(digits.span.bytes)
+        verbatim(#","tokens_remaining":"#)
+        if let left = judgement.tokensLeft { integer(Int(left)) } else { null() }
+        verbatim(#","rl_backend":"#)
+        string(judgement.store)
     }
 
     /// Writes the line that says how many records are missing above it.
@@ -79,5 +137,15 @@ extension JSONWriter {
         integer(count)
         endObject()
         verbatim("\n")
+    }
+}
+
+extension KeyedHash.Digest {
+    /// Enough of it in hexadecimal digits to tell a client's lines from everybody else's.
+    fileprivate var shortened: InlineArray<16, UInt8> {
+        InlineArray { place in
+            let digit = UInt8(truncatingIfNeeded: high >> UInt64(60 - 4 * place)) & 15
+            return digit < 10 ? 0x30 + digit : 0x57 + digit
+        }
     }
 }

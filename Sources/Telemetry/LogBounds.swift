@@ -14,6 +14,10 @@ public enum LogBounds {
     public static let reasonByteCountMax = 64
     /// How much of a server's address is written: all of it.
     public static let upstreamByteCountMax = 128
+    /// How much of the ids of signatures that counted is written.
+    public static let signaturesByteCountMax = 512
+    /// How much of a name from the rules is written: all of it.
+    public static let nameByteCountMax = 128
     /// How long records gather before they are written together.
     public static let batchMilliseconds = 50
     /// What is written without waiting for more.

@@ -19,6 +19,8 @@ public enum Notice: Sendable, Equatable {
     case turnedAway(ArrivalAlarm.Tally)
     /// A certificate can be used, and something about it will be wrong soon or is.
     case certificate(String)
+    /// What is served could be served better, and nobody else would say so.
+    case shortcoming(String)
     /// A server failed too often in a row and is left alone for a while.
     case serverEjected(SocketAddress, seconds: Int)
     case serverBack(SocketAddress)
@@ -54,6 +56,7 @@ extension Notice: CustomStringConvertible {
             "\(used >> 20) MiB of memory are in use, and \(limit >> 20) are meant to be"
         case .turnedAway(let tally): "connections were closed before a request: \(tally.words)"
         case .certificate(let warning): warning
+        case .shortcoming(let what): what
         case .serverEjected(let address, let seconds):
             "upstream \(address) failed again and again; it is not asked for \(seconds) s"
         case .serverBack(let address): "upstream \(address) is asked again"

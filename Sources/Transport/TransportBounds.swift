@@ -36,6 +36,8 @@ public enum TransportBounds {
     public static let interimAnswersMax = 16
     /// Bytes of a refused request that are read and thrown away, so that the refusal arrives.
     public static let lingerByteMax = 256 << 10
+    /// By how much the framing of a chunked body that is held may outweigh its data.
+    public static let heldFramingByteMax = 16 << 10
     /// What one task may move before the others have their turn.
     static let turnByteMax = 1 << 20
     /// Pipes of one worker, and how much each is asked to hold.

@@ -141,7 +141,7 @@ struct DeadlineTests {
         let stage = try GatewayStage([
             .says("HTTP/1.1 101 Go\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n")
         ]) {
-            $0.allowsUpgrade = true
+            $0.rule { $0.allowsUpgrade = true }
             $0.deadlines.tunnelIdle = Self.short
         }
         let client = try stage.client()

@@ -124,7 +124,8 @@ struct DrainTests {
         )
         var settings = Settings(
             listeners: [ListenerSettings(bound.address)],
-            upstream: UpstreamSettings(stage.gateway.addresses[0])
+            policy: PlainPolicy().policy,
+            upstreams: [UpstreamSettings(stage.gateway.addresses[0])]
         )
         settings.accessLog = nil
         let first = try Gateway(settings, on: [bound])
@@ -170,7 +171,8 @@ struct DrainTests {
         let socket = SocketAddress.unix(path: path)
         var settings = Settings(
             listeners: [ListenerSettings(socket)],
-            upstream: UpstreamSettings(socket)
+            policy: PlainPolicy().policy,
+            upstreams: [UpstreamSettings(socket)]
         )
         settings.accessLog = .file(path: "/nonexistent/access.log")
 
@@ -187,7 +189,8 @@ struct DrainTests {
             listeners: [
                 ListenerSettings(.unix(path: path)), ListenerSettings(stage.gateway.addresses[0]),
             ],
-            upstream: UpstreamSettings(.unix(path: path))
+            policy: PlainPolicy().policy,
+            upstreams: [UpstreamSettings(.unix(path: path))]
         )
 
         let failure = #expect(throws: StartFailure.self) { _ = try Gateway(settings) }

@@ -33,7 +33,8 @@ final class GatewayStage {
         let target = try #require(SocketAddress("\(upstream.endpoint)"))
         var settings = Settings(
             listeners: [ListenerSettings(listen)],
-            upstream: UpstreamSettings(target)
+            policy: PlainPolicy().policy,
+            upstreams: [UpstreamSettings(target)]
         )
         settings.accessLog = .descriptor(log.writing)
         settings.deadlines.linger = .milliseconds(100)

@@ -7,10 +7,9 @@ import Vocabulary
 /// What a gateway that has all it can bear does with the rest.
 struct OverloadTests {
     /// The paths that `rules` give a class of their own.
-    private static let rules: [ClassRule] = [
-        ClassRule(.health, prefix: "/healthz"), ClassRule(.auth, prefix: "/sign-in"),
-        ClassRule(.batch, prefix: "/export"),
-    ].compactMap(\.self)
+    private static let rules: [(RequestClass, String)] = [
+        (.health, "/healthz"), (.auth, "/sign-in"), (.batch, "/export/**"),
+    ]
 
     private static func request(_ rank: RequestClass) -> String {
         switch rank {
@@ -26,7 +25,7 @@ struct OverloadTests {
     private static func stage(holding held: Int) throws -> GatewayStage {
         try GatewayStage([UpstreamReply](repeating: .says(""), count: held)) {
             $0.guards.inFlight = 4
-            $0.classes = rules
+            $0.rule { $0.classes = rules }
         }
     }
 
@@ -152,7 +151,7 @@ struct OverloadTests {
         let stage = try GatewayStage([
             .says("HTTP/1.1 101 Go\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n")
         ]) {
-            $0.allowsUpgrade = true
+            $0.rule { $0.allowsUpgrade = true }
             $0.guards.inFlight = 1
         }
         let client = try stage.client()
@@ -180,7 +179,8 @@ struct OverloadTests {
         let heard = Monitor<[Notice]>([])
         var settings = Settings(
             listeners: [ListenerSettings(try #require(SocketAddress("127.0.0.1:0")))],
-            upstream: UpstreamSettings(.unix(path: "/nonexistent"))
+            policy: PlainPolicy().policy,
+            upstreams: [UpstreamSettings(.unix(path: "/nonexistent"))]
         )
         settings.accessLog = nil
         settings.guards.inFlight = 0

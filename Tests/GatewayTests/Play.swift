@@ -26,6 +26,7 @@ struct Play {
             securedBy: server,
             provocation.settings
         )
+        provocation.switches(stage.gateway.switches)
         client = try stage.client()
     }
 

@@ -9,7 +9,7 @@ struct ProblemPageTests {
     private func page(_ reason: Reason, asPage: Bool) -> String {
         var random = SystemRandomNumberGenerator()
         var output = ByteBuffer()
-        ProblemPage(reason: reason, id: RequestID(using: &random)).append(
+        ProblemPage(reason: reason, status: reason.status, id: RequestID(using: &random)).append(
             to: &output,
             asPage: asPage,
             withBody: true

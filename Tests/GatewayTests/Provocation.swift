@@ -1,4 +1,6 @@
 import Gateway
+import Limits
+import Policy
 import TestSupport
 import Testing
 import Transport
@@ -12,7 +14,7 @@ struct Provocation: CustomTestStringConvertible, Sendable {
     let reason: Reason
     /// The file in `Steps/` that throws it.
     let step: String
-    let request: String
+    var request: String
     /// What is asked and answered before it.
     var before: [String] = []
     var deed = Deed.wait
@@ -21,6 +23,7 @@ struct Provocation: CustomTestStringConvertible, Sendable {
     var isForged = false
     var replies: [UpstreamReply] = []
     var settings: @Sendable (inout Settings) -> Void = { _ in }
+    var switches: @Sendable (Switches) -> Void = { _ in }
 
     var testDescription: String { "\(reason.rawValue), by \(step)" }
 
@@ -30,7 +33,9 @@ struct Provocation: CustomTestStringConvertible, Sendable {
 
     private static let socket = "Connection: upgrade\r\nUpgrade: websocket\r\n"
 
-    static let all = readHead + shed + boundBody + judgeUpgrade + forward + awaitAnswer + passAnswer
+    static let all =
+        readHead + shed + redirectToTLS + askPolicy + askPolicyOfCallers + holdBody + judgeUpgrade
+        + forward + awaitAnswer + passAnswer
 
     private static let readHead: [Provocation] = [
         .init(reason: .badRequestLine, step: "ReadHead", request: "GET  / HTTP/1.1\r\n\r\n"),
@@ -107,13 +112,188 @@ struct Provocation: CustomTestStringConvertible, Sendable {
         )
     ]
 
-    private static let boundBody: [Provocation] = [
+    private static let redirectToTLS: [Provocation] = [
+        .init(
+            reason: .unknownHost,
+            step: "RedirectToTLS",
+            request: "GET / HTTP/1.1\r\nHost: evil.test\r\n\r\n",
+            settings: { $0.listeners[0].redirectsToPort = 443 }
+        )
+    ]
+
+    private static let askPolicy: [Provocation] = [
+        .init(
+            reason: .unknownHost,
+            step: "AskPolicy",
+            request: "GET / HTTP/1.1\r\nHost: evil.test\r\n\r\n"
+        ),
+        .init(
+            reason: .notFound,
+            step: "AskPolicy",
+            request: get("/.GIT/config"),
+            settings: { $0.rule { $0.closed = ["/.git/**"] } }
+        ),
+        .init(
+            reason: .originRefused,
+            step: "AskPolicy",
+            request: "POST / HTTP/1.1\r\nHost: a\r\nOrigin: https://evil.test\r\n\r\n"
+        ),
+        .init(
+            reason: .notInvited,
+            step: "AskPolicy",
+            request: get(),
+            settings: {
+                $0.policy.access = AccessTerms(
+                    secret: nil,
+                    lists: [],
+                    admitsCertificates: false,
+                    open: [OpenPath(methods: .all, pattern: PathPattern(reading: "/still-open"))],
+                    answer: nil,
+                    place: .none
+                )
+            }
+        ),
+        .init(
+            reason: .maintenance,
+            step: "AskPolicy",
+            request: get(),
+            settings: {
+                $0.policy.maintenance = MaintenanceTerms(
+                    file: nil,
+                    answer: OwnAnswer(status: 503, retryAfterSeconds: 600),
+                    open: [OpenPath(methods: .all, pattern: PathPattern(reading: "/still-open"))],
+                    place: .none
+                )
+            },
+            switches: { $0.isUnderMaintenance = true }
+        ),
+        .init(
+            reason: .methodNotAllowed,
+            step: "AskPolicy",
+            request: "DELETE / HTTP/1.1\r\nHost: a\r\n\r\n",
+            settings: { $0.rule { $0.methods = MethodSet([.get, .head]) } }
+        ),
+        .init(
+            reason: .blocked,
+            step: "AskPolicy",
+            request: get("/a/forbidden"),
+            settings: { $0.rule { $0.blockedText = "forbidden" } }
+        ),
+        .init(
+            reason: .limitSpent,
+            step: "AskPolicy",
+            request: get("/", "X-Key: one\r\n"),
+            before: [get("/", "X-Key: one\r\n")],
+            settings: { $0.rule { $0.limits = [LimitTests.one(.field(.header("x-key")))] } }
+        ),
+        .init(
+            reason: .limitUnavailable,
+            step: "AskPolicy",
+            request: get("/", "X-Key: one\r\n"),
+            settings: {
+                $0.rule { $0.limits = [LimitTests.one(.field(.header("x-key")))] }
+                $0.store = AbsentStore()
+            }
+        ),
+    ]
+
+    private static let askPolicyOfCallers: [Provocation] = [
+        .init(
+            reason: .tokenMissing,
+            step: "AskPolicy",
+            request: get("/private"),
+            settings: {
+                $0.rule {
+                    $0.isPublic = false
+                    $0.classes = []
+                }
+            }
+        ),
+        .init(
+            reason: .tokenInvalid,
+            step: "AskPolicy",
+            request: get("/", "Authorization: Bearer x.y.z\r\n")
+        ),
+        .init(
+            reason: .roleMissing,
+            step: "AskPolicy",
+            request: get(),
+            settings: { $0.rule { $0.roles = ["admin"] } }
+        ),
+        .init(
+            reason: .notAdmitted,
+            step: "AskPolicy",
+            request: get(),
+            settings: { $0.rule { $0.admittedHeader = "x-guest" } }
+        ),
+        .init(
+            reason: .bodyTypeRefused,
+            step: "AskPolicy",
+            request: post("text/csv", "a,b"),
+            settings: { $0.rule { $0.kinds = .json } }
+        ),
+        .init(
+            reason: .bodyUnreadable,
+            step: "AskPolicy",
+            request: post("application/json", "{\"a\":1"),
+            settings: {
+                $0.rule {
+                    $0.kinds = .json
+                    $0.blockedJSON = "evil"
+                }
+            }
+        ),
         .init(
             reason: .bodyTooLarge,
-            step: "BoundBody",
+            step: "AskPolicy",
             request: get("/", "Content-Length: 11\r\n"),
-            settings: { $0.bodyByteMax = 10 }
-        )
+            settings: { $0.rule { $0.bodyByteMax = 10 } }
+        ),
+    ]
+
+    static func post(_ type: String, _ body: String, to target: String = "/") -> String {
+        "POST \(target) HTTP/1.1\r\nHost: a\r\nContent-Type: \(type)\r\n"
+            + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
+    }
+
+    private static let chunkedJSON =
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+        + "Transfer-Encoding: chunked\r\n\r\n"
+
+    private static let holdBody: [Provocation] = [
+        .init(
+            reason: .bodyTooLarge,
+            step: "HoldBody",
+            request: chunkedJSON + "b\r\n{\"a\":12345\r\n",
+            settings: {
+                $0.rule {
+                    $0.kinds = .json
+                    $0.bodyByteMax = 10
+                }
+            }
+        ),
+        .init(
+            reason: .badChunk,
+            step: "HoldBody",
+            request: chunkedJSON + "2\r\n{}\r\nx\r\n",
+            settings: { $0.rule { $0.kinds = .json } }
+        ),
+        .init(
+            reason: .requestCut,
+            step: "HoldBody",
+            request: chunkedJSON + "2\r\n{}",
+            deed: .endSending,
+            settings: { $0.rule { $0.kinds = .json } }
+        ),
+        .init(
+            reason: .requestTimeout,
+            step: "HoldBody",
+            request: chunkedJSON + "2\r\n{}",
+            settings: {
+                $0.rule { $0.kinds = .json }
+                $0.deadlines.uploadWindow = .milliseconds(60)
+            }
+        ),
     ]
 
     private static let judgeUpgrade: [Provocation] = [
@@ -121,13 +301,13 @@ struct Provocation: CustomTestStringConvertible, Sendable {
             reason: .badUpgrade,
             step: "JudgeUpgrade",
             request: get("/", socket + "Sec-WebSocket-Version: 13\r\n"),
-            settings: { $0.allowsUpgrade = true }
+            settings: { $0.rule { $0.allowsUpgrade = true } }
         ),
         .init(
             reason: .upgradeRequired,
             step: "JudgeUpgrade",
             request: get("/", socket + "Sec-WebSocket-Version: 8\r\n"),
-            settings: { $0.allowsUpgrade = true }
+            settings: { $0.rule { $0.allowsUpgrade = true } }
         ),
     ]
 
@@ -179,7 +359,7 @@ struct Provocation: CustomTestStringConvertible, Sendable {
             reason: .bodyTooLarge,
             step: "Forward",
             request: get("/", "Transfer-Encoding: chunked\r\n") + "b\r\nhello world\r\n",
-            settings: { $0.bodyByteMax = 10 }
+            settings: { $0.rule { $0.bodyByteMax = 10 } }
         ),
         .init(
             reason: .badChunk,

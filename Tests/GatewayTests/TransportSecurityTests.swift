@@ -151,7 +151,13 @@ struct TransportSecurityTests {
 
     @Test func `without a host there is nowhere to send anybody`() throws {
         let stage = try GatewayStage { $0.listeners[0].redirectsToPort = 443 }
-        #expect(try Problem(stage.answer(to: "GET / HTTP/1.0\r\n\r\n")).code == "bad_host")
+        #expect(try Problem(stage.answer(to: "GET / HTTP/1.0\r\n\r\n")).code == "unknown_host")
+    }
+
+    @Test func `nobody is sent to a host that is not served here`() throws {
+        let stage = try GatewayStage { $0.listeners[0].redirectsToPort = 443 }
+        let answer = try stage.answer(to: "GET / HTTP/1.1\r\nHost: evil.test\r\n\r\n")
+        #expect(answer.status == 421 && answer.value("Location") == nil)
     }
 
     // MARK: Client certificates

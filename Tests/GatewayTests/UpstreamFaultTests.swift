@@ -165,7 +165,7 @@ struct UpstreamFaultTests {
 
     @Test func `a tunnel holds its place until it ends`() throws {
         let set = try UpstreamSet([.accepting]) { settings, _ in
-            settings.allowsUpgrade = true
+            settings.rule { $0.allowsUpgrade = true }
             settings.upstream.connectionsMax = 1
             settings.upstream.pendingMax = 0
         }

@@ -81,7 +81,7 @@ struct UpstreamTLSTests {
             let secure = try SecureUpstream(
                 [UpstreamReply(late: [.bytes(Array(hello.utf8))], ending: isCut ? .cut : .keep)]
             ) { settings, _ in
-                settings.allowsUpgrade = true
+                settings.rule { $0.allowsUpgrade = true }
             }
             let client = try secure.stage.client()
             client.send(

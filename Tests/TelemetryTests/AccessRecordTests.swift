@@ -38,11 +38,46 @@ struct AccessRecordTests {
             "latency_ms":1.234,"auth_result":"","waf_rule":"",\
             "request_id":"0123456789abcdef0123456789abcdef","rate_limit_state":"","rate_limit_key":"",\
             "tokens_remaining":null,"rl_backend":"","reason":"",\
-            "upstream":"10.0.0.1:9000"}
+            "upstream":"10.0.0.1:9000","route":"","verdict":"","by":"","policy":""}
 
             """
 
         #expect(try line(record) == expected)
+    }
+
+    @Test func `what the rules had to say stands in fields of its own`() throws {
+        var judged = record
+        judged.judgement.authResult = "public"
+        judged.judgement.signatures = "WAF_SQLI_001,WAF_XSS_002"
+        judged.judgement.limitState = "throttle"
+        judged.judgement.limitKey = KeyedHash.Digest(high: 0x0123_4567_89ab_cdef, low: 7)
+        judged.judgement.tokensLeft = 0
+        judged.judgement.store = "memory"
+        judged.judgement.route = "login"
+        judged.judgement.verdict = "limited"
+        judged.judgement.by = "sign_in"
+        judged.judgement.policy = "r-c04be866"
+        let expected = """
+            "auth_result":"public","waf_rule":"WAF_SQLI_001,WAF_XSS_002",\
+            "request_id":"0123456789abcdef0123456789abcdef","rate_limit_state":"throttle",\
+            "rate_limit_key":"0123456789abcdef","tokens_remaining":0,"rl_backend":"memory","reason":"",\
+            "upstream":"10.0.0.1:9000","route":"login","verdict":"limited","by":"sign_in",\
+            "policy":"r-c04be866"}
+
+            """
+
+        #expect(try line(judged).hasSuffix(expected))
+    }
+
+    @Test func `a limit that nobody could count has a key and no number`() throws {
+        var judged = record
+        judged.judgement.limitState = "block"
+        judged.judgement.limitKey = KeyedHash.Digest(high: 1, low: 2)
+
+        let fields = try fields(of: line(judged))
+
+        #expect(fields["rate_limit_key"] as? String == "0000000000000001")
+        #expect(fields["tokens_remaining"] is NSNull)
     }
 
     @Test func `the reason is the code of the gateway's own answer`() throws {
@@ -82,7 +117,7 @@ struct AccessRecordTests {
         #expect(line.utf8.last == 0x0A)
         let fields = try fields(of: line)
         #expect(fields["path"] as? String == String(decoding: hostile, as: UTF8.self))
-        #expect(fields.count == 14)
+        #expect(fields.count == 18)
     }
 
     @Test func `a forged record inside a path stays inside the path`() throws {

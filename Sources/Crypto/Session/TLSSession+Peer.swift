@@ -1,4 +1,5 @@
 import COpenSSL
+import Glibc
 
 /// What is known of the other side once hands are shaken.
 extension TLSSession {
@@ -9,6 +10,18 @@ extension TLSSession {
                 unsafe SSL_get_verify_result(session) == Int(X509_V_OK)
             else { return nil }
             return unsafe PEM.encoding(of: certificate)
+        }
+    }
+
+    /// The host a client asked for before anything else; nil where it named none.
+    ///
+    /// No longer than a host can be: what is longer is cut, and names nothing.
+    public var serverName: [UInt8]? {
+        unsafe withSession { session in
+            guard let name = unsafe SSL_get_servername(session, TLSEXT_NAMETYPE_host_name) else {
+                return nil
+            }
+            return unsafe Array(UnsafeRawBufferPointer(start: name, count: strnlen(name, 256)))
         }
     }
 

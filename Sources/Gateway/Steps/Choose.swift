@@ -4,27 +4,27 @@ import Vocabulary
 
 extension RequestPath {
     /// Reads from the request which server suits it: by the client's cookie, or by a key.
-    mutating func chooseByRequest() {
-        let kept = keptServer()
-        let key = key()
+    mutating func chooseByRequest(via outlet: Outlet) {
+        let kept = keptServer(via: outlet)
+        let key = key(via: outlet)
         attempts.kept = kept
         attempts.key = key
     }
 
-    private func keptServer() -> Server? {
-        guard let name = bench.stickyCookie,
+    private func keptServer(via outlet: Outlet) -> Server? {
+        guard let name = outlet.stickyCookie,
             let token = unsafe exchange.head.section.cookie(named: name.span.bytes)
         else { return nil }
-        return bench.upstreams.server(named: token)
+        return outlet.pool.server(named: token)
     }
 
     /// What the server is chosen by, where the same is to have the same.
-    private func key() -> UInt64 {
-        switch bench.settings.upstream.balance {
+    private func key(via outlet: Outlet) -> UInt64 {
+        switch outlet.upstream.settings.balance {
         case .leastRequest, .roundRobin: return 0
         case .hash(.client): return clientKey
         case .hash(.field):
-            let name = bench.hashField
+            let name = outlet.hashField
             guard let value = unsafe exchange.head.section.value(ofAny: name.span.bytes) else {
                 return clientKey
             }
@@ -41,8 +41,8 @@ extension RequestPath {
     /// Tells the client which server to ask for from now on, unless it does already.
     ///
     /// A cookie for the session alone: a server that is gone is nobody's for ever.
-    mutating func appendSticky() {
-        guard let name = bench.stickyCookie, let server = attempts.server,
+    mutating func appendSticky(of outlet: Outlet) {
+        guard let name = outlet.stickyCookie, let server = attempts.server,
             server !== attempts.kept
         else { return }
         let token = server.token

@@ -1,4 +1,5 @@
 import HTTPWire
+import Policy
 import Transport
 import Vocabulary
 
@@ -8,18 +9,27 @@ extension RequestPath {
     /// The one place where a request is sent again. What may be tried after a failure is said by
     /// `Attempts`, and what it costs is bounded by the upstream's budget.
     mutating func forward(toTunnel wantsTunnel: Bool) async throws(Answer) {
+        let edition = copy.edition
+        guard let number = edition.upstream(of: judgement.route) else {
+            throw .refusal(.upstreamDown)
+        }
+        let outlet = copy.outlets[number]
+        isForwarded = true
+        exchange.bodyByteMax = judgement.bodyByteMax(under: edition.policy)
+        exchange.firstByte = edition.policy.routes[judgement.route].timeoutMilliseconds
+            .map(Patience.milliseconds)
         do throws(TransportError) {
-            try bench.upstreams.enter(&attempts)
+            try outlet.pool.enter(&attempts)
         } catch {
             throw fail(error)
         }
-        defer { bench.upstreams.leave(attempts) }
-        if bench.choosesByRequest { chooseByRequest() }
+        defer { outlet.pool.leave(attempts) }
+        if outlet.choosesByRequest { chooseByRequest(via: outlet) }
         while true {
             do throws(TransportError) {
-                return try await attempt(wantsTunnel)
+                return try await attempt(wantsTunnel, via: outlet)
             } catch {
-                guard bench.upstreams.noteFailure(error, &attempts) else { throw fail(error) }
+                guard outlet.pool.noteFailure(error, &attempts) else { throw fail(error) }
             }
         }
     }
@@ -27,19 +37,22 @@ extension RequestPath {
     /// Asks one server.
     ///
     /// The lease is held until the exchange has ended, however it ends.
-    private mutating func attempt(_ wantsTunnel: Bool) async throws(TransportError) {
+    private mutating func attempt(
+        _ wantsTunnel: Bool,
+        via outlet: Outlet
+    ) async throws(TransportError) {
         let lease: Lease
-        if let taken = try bench.upstreams.lease(&attempts) {
+        if let taken = try outlet.pool.lease(&attempts) {
             lease = taken
         } else {
-            lease = try await bench.upstreams.lease(&attempts, waitingWith: exchange.client)
+            lease = try await outlet.pool.lease(&attempts, waitingWith: exchange.client)
         }
         let waiter = exchange.client.waiter
         let upstream: Connection
-        if let idle = bench.upstreams.idle(&attempts, for: waiter) {
+        if let idle = outlet.pool.idle(&attempts, for: waiter) {
             upstream = idle
         } else {
-            upstream = try await bench.upstreams.dial(attempts, for: waiter)
+            upstream = try await outlet.pool.dial(attempts, for: waiter)
         }
         var relay = Relay(upstream, exchange)
         writeRequest(to: &relay.upstream.output, for: lease.server, asTunnel: wantsTunnel)
@@ -50,11 +63,11 @@ extension RequestPath {
             throw error
         }
         status = relay.answer.status
-        bench.upstreams.noteAnswer(status, &attempts)
+        outlet.pool.noteAnswer(status, &attempts)
         if status == 101 {
-            try await openTunnel(relay)
+            try await openTunnel(relay, via: outlet)
         } else {
-            try await passAnswer(relay, from: lease.server)
+            try await passAnswer(relay, from: lease.server, via: outlet)
         }
     }
 

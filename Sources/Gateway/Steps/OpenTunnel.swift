@@ -4,16 +4,21 @@ import Vocabulary
 
 extension RequestPath {
     /// Passes on the 101 that was asked for, and then whatever both sides say.
-    mutating func openTunnel(_ relay: consuming Relay) async throws(TransportError) {
+    mutating func openTunnel(
+        _ relay: consuming Relay,
+        via outlet: Outlet
+    ) async throws(TransportError) {
         isLast = true
         // From here on it is two connections that talk, and those are counted already.
         land()
         exchange.client.output.acquire(.head, from: bench.loop.pool)
-        exchange.client.output.append(relay.answer, without: overruled)
+        let terms = terms
+        appendKept(relay.answer, terms)
         exchange.client.output.append("Connection: Upgrade\r\nUpgrade: websocket\r\n")
-        appendSticky()
+        appendSticky(of: outlet)
+        appendTerms(terms)
         appendName()
-        appendTransportSecurity()
+        appendTransportSecurity(terms)
         exchange.client.output.append("\r\n")
         try await exchange.flush()
         exchange.client.watchPeer()

@@ -6,7 +6,8 @@ extension RequestPath {
     /// Passes the upstream's answer on, framed as this client can read it.
     mutating func passAnswer(
         _ relay: consuming Relay,
-        from server: Server
+        from server: Server,
+        via outlet: Outlet
     ) async throws(TransportError) {
         let framing = relay.answer.framing(toHead: exchange.head.method == .head)
         let sink = framingForClient(framing)
@@ -15,13 +16,27 @@ extension RequestPath {
             !exchange.head.keepsAlive || bench.isDraining || sink == .untilClose
             || !relay.isRequestSent
         exchange.client.output.acquire(.head, from: bench.loop.pool)
-        exchange.client.output.append(relay.answer, without: overruled)
+        let terms = terms
+        appendKept(relay.answer, terms)
         exchange.client.output.appendFraming(sink, of: relay.answer)
         if !relay.answer.section.fields.has(.date) { appendDate() }
-        appendSticky()
-        appendEnd(isLast)
+        appendSticky(of: outlet)
+        appendTerms(terms)
+        appendEnd(isLast, terms)
         try await relay.passBody(&exchange, framing, as: sink)
-        relay.end(bench.upstreams, server)
+        relay.end(outlet.pool, server)
+    }
+
+    /// Appends the upstream's status and those of its fields that nobody here has another word on.
+    mutating func appendKept(_ answer: borrowing AnswerHead, _ terms: AnswerTerms) {
+        exchange.client.output.append(answer, without: overruled(by: terms)) { terms.overrules($0) }
+    }
+
+    /// Appends what the rules put on the answers of an upstream.
+    mutating func appendTerms(_ terms: AnswerTerms) {
+        let lines = terms.appended
+        unsafe exchange.client.output.append(lines.span.bytes)
+        appendOrigin(terms.cors)
     }
 
     private func framingForClient(_ framing: BodyFraming) -> BodyFraming {
@@ -38,9 +53,9 @@ extension RequestPath {
     }
 
     /// Appends the fields every answer ends with, and the empty line.
-    mutating func appendEnd(_ closes: Bool) {
+    mutating func appendEnd(_ closes: Bool, _ terms: AnswerTerms) {
         appendName()
-        appendTransportSecurity()
+        appendTransportSecurity(terms)
         appendConnection(closes)
         exchange.client.output.append("\r\n")
     }

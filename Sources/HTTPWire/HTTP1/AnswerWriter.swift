@@ -14,9 +14,11 @@ extension ByteBuffer {
     /// The status line and the upstream's fields that go on to the client, without an end.
     ///
     /// - overruled: names that whoever forwards has its own word on.
+    /// - isOverruled: the same, for names that mean nothing to the gateway.
     public mutating func append(
         _ head: borrowing AnswerHead,
-        without overruled: FieldNameSet = []
+        without overruled: FieldNameSet = [],
+        _ isOverruled: (RawSpan) -> Bool = { _ in false }
     ) {
         append(status: head.status)
         let nominated = head.nominatesFields ? NominatedNames(in: head.section) : nil
@@ -25,7 +27,7 @@ extension ByteBuffer {
             if FieldNameSet.removedFromAnswers.contains(field.id) { continue }
             if overruled.contains(field.id) { continue }
             let name = head.section[field.name]
-            if field.id == .other, nominated?.holds(name) == true { continue }
+            if field.id == .other, nominated?.holds(name) == true || isOverruled(name) { continue }
             append(field: name, head.section[field.value])
         }
     }

@@ -11,7 +11,6 @@ public struct MachineItem: Sendable {
     public var secret: Said<Secret>?
     /// How long browsers insist on https.
     public var strict: Said<Duration>?
-    public var bodyMax: Said<Int>?
     public var connectionMax: Said<Int>?
     public var connectionPerAddressMax: Said<Int>?
     public var requestMax: Said<Int>?
@@ -23,8 +22,8 @@ public struct MachineItem: Sendable {
     public init() {}
 
     static let words = [
-        "workers", "certificate", "tls", "client", "optional", "secret", "insist", "bodies", "at",
-        "memory", "deadlines",
+        "workers", "certificate", "tls", "client", "optional", "secret", "insist", "at", "memory",
+        "deadlines",
     ]
 
     /// Reads one sentence of `gateway`, its first word taken.
@@ -55,9 +54,6 @@ public struct MachineItem: Sendable {
             let example = "insist on https for 365d"
             try inner.expect("on", "https", "for", example: example)
             inner.set(&strict, to: try inner.duration(example: example), as: "`insist on https`")
-        case "bodies":
-            try inner.expect("up", "to", example: "bodies up to 10MiB")
-            inner.set(&bodyMax, to: try inner.size(example: "bodies up to 10MiB"), as: "`bodies`")
         case "at": try readCap(&inner)
         case "memory":
             let size = try inner.size(example: "memory 512MiB")

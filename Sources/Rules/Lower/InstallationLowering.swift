@@ -22,7 +22,6 @@ struct InstallationLowering {
         made.tls = tls()
         made.secret = machine.secret?.value
         made.trusted = program.trusts.flatMap { networks(of: $0.list.value) }
-        made.bodyByteMax = machine.bodyMax?.value
         made.guards.connectionMax = machine.connectionMax?.value
         made.guards.connectionPerAddressMax = machine.connectionPerAddressMax?.value
         made.guards.requestMax = machine.requestMax?.value

@@ -200,7 +200,8 @@ public struct Relay: ~Copyable {
             downloadPace.pause()
         }
         if stall == .source, !isOnClient {
-            let quiet = quietSince + (answer.status == 0 ? limits.firstByte : limits.upstreamIdle)
+            let firstByte = exchange.firstByte ?? limits.firstByte
+            let quiet = quietSince + (answer.status == 0 ? firstByte : limits.upstreamIdle)
             if now >= quiet { throw .timedOut(.upstream) }
             deadline = min(deadline, quiet)
         }

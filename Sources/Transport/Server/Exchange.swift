@@ -12,7 +12,9 @@ public struct Exchange: ~Copyable {
     public let peer: IPAddress?
     public let deadlines: Deadlines
     /// The largest request body that is passed on.
-    public let bodyByteMax: Int
+    public var bodyByteMax: Int
+    /// For the upstream to begin its answer, where that is another time than in general.
+    public var firstByte: Patience?
     /// When the first byte of the request was there.
     public private(set) var began: Instant
     /// The same moment, to the nanosecond.
@@ -28,6 +30,8 @@ public struct Exchange: ~Copyable {
 
     private var parser: RequestParser
     private var sentBefore = 0
+    /// The body that is held for somebody to read.
+    var held = HeldBody()
 
     public init(
         _ client: consuming Connection,
@@ -133,8 +137,15 @@ public struct Exchange: ~Copyable {
 
     /// Throws the body away, if all of it is here already, so that the connection can go on.
     public mutating func dropBodyAtHand() {
-        guard case .length(let count) = head.framing, count <= client.input.count else { return }
-        client.input.removeFirst(count)
+        guard isBodyPending else { return }
+        if held.isWhole {
+            client.input.removeFirst(held.rawCount)
+        } else if case .length(let count) = head.framing, count <= client.input.count {
+            client.input.removeFirst(count)
+        } else {
+            return
+        }
+        releaseHeldBody()
         isBodyPending = false
     }
 
@@ -159,7 +170,9 @@ public struct Exchange: ~Copyable {
     /// Makes it ready for the next request.
     public mutating func end() {
         head.release(to: loop.pool)
+        if held.isUsed { releaseHeldBody() }
         client.releaseEmptyMemory()
         isBodyPending = false
+        firstByte = nil
     }
 }

@@ -76,6 +76,18 @@ public final class Guards: Sendable {
         return false
     }
 
+    /// Lets one more request in where there is room for the lowest class, and so for any.
+    ///
+    /// False says nothing yet: its class decides.
+    public func admitAny(delay: Int) -> Bool {
+        let share = shares[.batch]
+        guard delay < share, lasting.load(ordering: .relaxed) < share else { return false }
+        let before = inFlight.wrappingAdd(1, ordering: .relaxed).oldValue
+        if before < ceilings[RequestClass.batch.rawValue] { return true }
+        inFlight.wrappingSubtract(1, ordering: .relaxed)
+        return false
+    }
+
     /// A request that was let in is over.
     public func leave() {
         inFlight.wrappingSubtract(1, ordering: .relaxed)

@@ -18,6 +18,7 @@ public final class UpstreamPool {
     /// Whose turn it is.
     private var turn = 0
     private var shelves = IdleShelves()
+    private var isRetired = false
 
     public init(_ upstream: Upstream, on loop: EventLoop, deadlines: Deadlines) {
         self.upstream = upstream
@@ -112,10 +113,18 @@ public final class UpstreamPool {
     public func giveBack(_ connection: consuming Connection, to server: Server) {
         connection.releaseMemory()
         let idle = IdleConnection(socket: connection.socket, tls: connection.tls, since: loop.now)
-        guard !server.hasLeft, isCurrent(idle.tls), !idle.hasNews(.ofRound, with: loop.pool) else {
+        guard !isRetired, !server.hasLeft, isCurrent(idle.tls),
+            !idle.hasNews(.ofRound, with: loop.pool)
+        else {
             return idle.sayEnd()
         }
         shelves.keep(idle, to: server)
+    }
+
+    /// No new request will come: idle connections close now, and the others when their exchange is over.
+    public func retire() {
+        isRetired = true
+        shelves.clearAll()
     }
 
     /// Done every second: closes the connections that have been idle too long, or were closed by the

@@ -2,6 +2,8 @@
 ///
 /// One value for the whole of it, so that whatever fills it (flags today) has one thing to fill.
 public struct UpstreamSettings: Sendable, Equatable {
+    /// What the rules call it.
+    public var name = ""
     public var servers: [ServerSettings]
     public var balance = Balance.leastRequest
     /// The cookie that leads a client to the server it had before; nil for none.

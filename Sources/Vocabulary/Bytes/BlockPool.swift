@@ -3,32 +3,57 @@
 /// They let a request allocate nothing and an idle connection hold nothing.
 /// Blocks are handed out last in, first out, which keeps the ones in use warm in the cache. What comes
 /// back beyond `spareMax` is freed: a burst does not stay in memory.
+///
+/// A spare block holds the address of the next one, and the first of each size stand in memory of their
+/// own: four blocks come and go with every request, and so none of them is checked for who else may be
+/// looking at it. One thread is, by the pool's contract.
 @safe
 public final class BlockPool {
-    private var spare: InlineArray<3, [UnsafeMutableRawPointer]> = unsafe [[], [], []]
+    /// The spare blocks of one size.
+    @unsafe private struct Shelf {
+        var first: UnsafeMutableRawPointer?
+        var count = 0
+    }
 
-    public init() {}
+    private let shelves: UnsafeMutablePointer<Shelf>
 
-    deinit { trim() }
+    public init() {
+        unsafe shelves = .allocate(capacity: BlockSize.all.count)
+        unsafe shelves.initialize(repeating: Shelf(), count: BlockSize.all.count)
+    }
+
+    deinit {
+        trim()
+        unsafe shelves.deallocate()
+    }
 
     /// Frees all spare blocks.
     public func trim() {
         for size in BlockSize.all {
-            while let block = unsafe spare[size.rawValue].popLast() { unsafe block.deallocate() }
+            while let block = unsafe pop(size) { unsafe block.deallocate() }
         }
     }
 
     func take(_ size: BlockSize) -> UnsafeMutableRawPointer {
-        if let block = unsafe spare[size.rawValue].popLast() { return unsafe block }
+        if let block = unsafe pop(size) { return unsafe block }
         return .allocate(byteCount: size.byteCount, alignment: 16)
     }
 
     func give(_ block: UnsafeMutableRawPointer, _ size: BlockSize) {
-        if unsafe spare[size.rawValue].count < size.spareMax {
-            unsafe spare[size.rawValue].append(block)
-        } else {
-            unsafe block.deallocate()
-        }
+        let shelf = unsafe shelves + size.rawValue
+        guard unsafe shelf.pointee.count < size.spareMax else { return unsafe block.deallocate() }
+        // SAFETY: nobody holds the block any more, and each has room for an address.
+        unsafe block.storeBytes(of: shelf.pointee.first, as: UnsafeMutableRawPointer?.self)
+        unsafe shelf.pointee.first = block
+        unsafe shelf.pointee.count &+= 1
+    }
+
+    private func pop(_ size: BlockSize) -> UnsafeMutableRawPointer? {
+        let shelf = unsafe shelves + size.rawValue
+        guard let block = unsafe shelf.pointee.first else { return nil }
+        unsafe shelf.pointee.first = block.load(as: UnsafeMutableRawPointer?.self)
+        unsafe shelf.pointee.count &-= 1
+        return unsafe block
     }
 }
 

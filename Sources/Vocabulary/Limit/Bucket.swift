@@ -9,10 +9,16 @@ public struct Bucket: Sendable, BitwiseCopyable, Equatable {
         public let interval: Int64
         public let burst: Int64
 
+        /// Ten years: nothing here counts for longer.
+        private static let millisecondMax = 315_360_000_000
+        /// How long an empty bucket may take to fill, in nanoseconds; no sum of these overflows.
+        private static let fillMax: Int64 = 1 << 61
+
         /// - milliseconds: the time in which `count` tokens come back.
         public init(count: Int, milliseconds: Int, burst: Int? = nil) {
-            interval = max(Int64(milliseconds) * 1_000_000 / Int64(max(count, 1)), 1)
-            self.burst = Int64(max(burst ?? count, 1))
+            let span = Int64(clamping: min(milliseconds, Self.millisecondMax)) * 1_000_000
+            interval = max(span / Int64(max(count, 1)), 1)
+            self.burst = max(min(Int64(burst ?? count), Self.fillMax / interval), 1)
         }
     }
 
@@ -38,7 +44,9 @@ public struct Bucket: Sendable, BitwiseCopyable, Equatable {
     }
 
     /// Puts one token back; a bucket never holds more than its burst.
-    public mutating func giveBack(_ terms: Terms) { fullAt -= terms.interval }
+    public mutating func giveBack(_ terms: Terms) {
+        if fullAt > .min + terms.interval { fullAt -= terms.interval }
+    }
 
     /// Nanoseconds until a token can be had; 0 when one can be had now.
     public func wait(_ terms: Terms, at now: Int64) -> Int64 {

@@ -19,6 +19,8 @@ public struct Charge: Sendable, BitwiseCopyable {
     public let isOnNode: Bool
     /// How long a client that is out of tokens stays shut out, in seconds; 0 where limits do not do that.
     public let shutOutSeconds: Int
+    /// It counts and refuses nobody, so what it has spent spares no other charge.
+    public let isOnTrial: Bool
 
     public init(
         line: Int,
@@ -26,7 +28,8 @@ public struct Charge: Sendable, BitwiseCopyable {
         terms: Bucket.Terms,
         manner: Manner,
         isOnNode: Bool = false,
-        shutOutSeconds: Int = 0
+        shutOutSeconds: Int = 0,
+        isOnTrial: Bool = false
     ) {
         self.line = line
         self.key = key
@@ -34,6 +37,7 @@ public struct Charge: Sendable, BitwiseCopyable {
         self.manner = manner
         self.isOnNode = isOnNode
         self.shutOutSeconds = shutOutSeconds
+        self.isOnTrial = isOnTrial
     }
 
     /// What came of it.

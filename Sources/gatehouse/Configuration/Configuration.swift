@@ -64,7 +64,7 @@ struct Configuration: Sendable {
                 entry: entry,
                 policy: policy,
                 compiled: compiled,
-                settings: try Settings(compiled.installation, in: place),
+                settings: try Settings(compiled.installation, running: policy, in: place),
                 record: record
             )
         } catch {
@@ -75,7 +75,6 @@ struct Configuration: Sendable {
     /// Whether a gateway that runs this can go on with the other without being started anew.
     func canBecome(_ other: Configuration) -> Bool {
         installation.canBecome(other.installation)
-            && settings.upstream == other.settings.upstream
     }
 }
 

@@ -121,9 +121,12 @@ struct Shift {
             return ReloadOutcome(kind: .needsRelief, version: next.version, text: "")
         }
         do throws(LoadFailure) {
-            for warning in try gateway.reload(reading: next.settings.readFile) {
-                Terminal.note("\(voice): \(warning)")
-            }
+            let warnings = try gateway.install(
+                next.policy,
+                upstreams: next.settings.upstreams,
+                reading: next.settings.readFile
+            )
+            for warning in warnings { Terminal.note("\(voice): \(warning)") }
         } catch {
             let text = "gatehouse: \(error.message); nothing changes"
             Terminal.note(text)

@@ -188,6 +188,7 @@ extension SupervisorLoop {
         }
         if standing.control?.path != candidate.standing.control?.path { standing.control?.close() }
         standing = candidate.standing
+        book = AuditBook(standing.auditFile)
         supervisor.adopt(standing.times)
         if let snapshot {
             candidate.version.snapshot.close()

@@ -16,7 +16,7 @@ struct SupervisorLoop: ~Copyable {
     let program: ProgramFile
     let words: [String]
     let systemd = Systemd()
-    let book: AuditBook
+    var book: AuditBook
     /// Another crew on other rules, which has yet to show that it can.
     var candidate: Candidate?
     /// Those who asked for what the serving crew is busy with.
