@@ -57,6 +57,7 @@ let package = Package(
         system("CLinux"),
         system("COpenSSL"),
         system("CCares"),
+        system("CPatterns"),
 
         // Level 0
         module("Vocabulary"),
@@ -65,10 +66,10 @@ let package = Package(
         // Level 1
         module("HTTPWire", uses: ["Vocabulary"]),
         module("Crypto", uses: ["COpenSSL", "Vocabulary"]),
+        module("Inspection", uses: ["CPatterns", "Vocabulary", "JSON"]),
 
         // Level 2
         module("Telemetry", uses: ["CLinux", "Crypto", "Vocabulary", "JSON"]),
-        module("Inspection", uses: ["JSON", "Vocabulary"]),
         module("Transport", uses: ["CLinux", "CCares", "Crypto", "Vocabulary", "HTTPWire"]),
 
         // Level 3
@@ -116,6 +117,7 @@ let package = Package(
         tests("JSON", of: ["JSON"]),
         tests("HTTPWire", of: ["HTTPWire", "Vocabulary"]),
         tests("Crypto", of: ["Crypto", "COpenSSL", "Vocabulary"]),
+        tests("Inspection", of: ["Inspection", "JSON", "Vocabulary"]),
         tests("Telemetry", of: ["Telemetry", "JSON", "Vocabulary"]),
         tests("Transport", of: ["Transport", "HTTPWire", "Crypto", "Vocabulary", "CLinux"]),
         tests(

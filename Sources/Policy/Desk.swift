@@ -8,6 +8,7 @@ public struct Desk: ~Copyable {
     public var inspector = Inspector()
     var json = JSONReader()
     var form = FormReader()
+    var cookies = CookieReader()
     var multipart = MultipartReader()
 
     public init() {}

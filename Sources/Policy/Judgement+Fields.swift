@@ -67,12 +67,10 @@ extension Judgement {
         case .cookie:
             for index in 0..<head.section.fields.count
             where head.section.fields[index].id == .cookie {
-                var reader = CookieReader()
+                desk.cookies.begin()
                 let field = head.section[head.section.fields[index].value]
-                while reader.next(in: field) {
-                    if reader.name(in: field).isSame(name) {
-                        visit(reader.value(in: field), .text)
-                    }
+                while desk.cookies.next(in: field) {
+                    if desk.cookies.name.isSame(name) { visit(desk.cookies.value, .text) }
                 }
             }
         case .query: if let query = head.query { eachPair(query, name, &desk, visit) }
@@ -89,7 +87,7 @@ extension Judgement {
         _ visit: (RawSpan, QuestionTable.Test.Kinds) -> Void
     ) {
         desk.form.begin()
-        while (try? desk.form.next(in: text)) == true {
+        while desk.form.next(in: text) {
             if desk.form.name.isSame(name) { visit(desk.form.value, .text) }
         }
     }

@@ -22,9 +22,11 @@ extension Judgement {
         }
         step = .canary
         let count = desk.inspector.findingCount
-        if count == 0, trace == nil { return nil }
+        // What was not looked at to its end may hide anything.
+        let isFull = desk.inspector.isFull
+        if count == 0, trace == nil, !isFull { return nil }
         judgeFindings(route, policy, &desk)
-        return judgePoints(head.method, route, policy)
+        return judgePoints(head.method, isFull, route, policy)
     }
 
     private func read(
@@ -66,9 +68,7 @@ extension Judgement {
                 try desk.inspector.lookAtJSON(body, for: signatures)
             } catch { return false }
         case .form:
-            do throws(BodyFault) {
-                try desk.inspector.lookAtForm(body, for: signatures)
-            } catch { return false }
+            desk.inspector.lookAtForm(body, for: signatures)
         case .multipart:
             guard let boundary = head.boundary else { return false }
             do throws(BodyFault) {
@@ -124,6 +124,7 @@ extension Judgement {
     /// A signature counts once, however many fields it fires in, and outside if in one outside.
     private mutating func judgePoints(
         _ method: Method,
+        _ isFull: Bool,
         _ route: Route,
         _ policy: borrowing Policy
     ) -> Need? {
@@ -151,16 +152,16 @@ extension Judgement {
                 + "\(allPoints) of \(budget)",
             route.inspection.place
         )
-        guard !all.isEmpty else { return nil }
+        guard !all.isEmpty || isFull else { return nil }
         blockers = all.sorted { signatures.signatures[$0].id < signatures.signatures[$1].id }
         let knownBad = blockers.first {
             signatures.signatures[$0].isKnownBad || terms.knownBad.contains($0)
         }
-        let isOver = outsidePoints >= terms.threshold || allPoints >= budget
+        let isOver = isFull || outsidePoints >= terms.threshold || allPoints >= budget
         let wouldBlock: Bool =
             switch mode {
             case .monitor: false
-            case .blockKnownBad: knownBad != nil
+            case .blockKnownBad: isFull || knownBad != nil
             case .block: knownBad != nil || isOver
             }
         guard wouldBlock else { return nil }
@@ -176,7 +177,7 @@ extension Judgement {
             trace?.say(.inspect, "not blocked: \"\(allowance.reason)\"", allowance.place)
             return nil
         }
-        let name = signatures.signatures[knownBad ?? blockers[0]].id
+        let name = (knownBad ?? blockers.first).map { signatures.signatures[$0].id } ?? ""
         return refuse(
             Refusal(.inspect, .blocked, by: name, at: route.inspection.place),
             under: policy

@@ -1,3 +1,4 @@
+import Inspection
 public import Policy
 
 /// Gate, the rules language: text to policy.
@@ -32,12 +33,13 @@ public enum Rules {
         in files: some Files,
         now: Int64
     ) throws(FileTrouble) -> Compiled {
-        let (checked, declared, trees) = try judge(entry: path, in: files, now: now)
-        var meaning = Meaning(trees)
+        let judged = try judge(entry: path, in: files, now: now)
+        let (checked, declared) = (judged.checked, judged.declared)
+        var meaning = Meaning(judged.trees)
         guard !checked.diagnostics.hasErrors else {
             return Compiled(checked, declared, proofs: meaning.proofsVersion, policy: nil)
         }
-        var lowering = Lowering(checked, declared, in: files)
+        var lowering = Lowering(checked, declared, judged.signatures, in: files)
         var policy = lowering.run()
         for content in lowering.contents { meaning.add(content.fingerprint, of: content.name) }
         policy?.version = meaning.version
@@ -69,7 +71,7 @@ public enum Rules {
             program: compiled.program,
             diagnostics: Diagnostics()
         )
-        var lowering = Lowering(checked, compiled.declared, in: files)
+        var lowering = Lowering(checked, compiled.declared, SignatureSet(), in: files)
         let list = lowering.readAgain(name)
         return RereadList(
             list: list,
@@ -82,7 +84,7 @@ public enum Rules {
         entry path: String,
         in files: some Files,
         now: Int64
-    ) throws(FileTrouble) -> (checked: Checked, declared: Declarations, trees: [Tree]) {
+    ) throws(FileTrouble) -> Judged {
         var loader = Loader(files)
         try loader.load(entry: path)
         var checker = Checker(loader.program, loader.sources, now: now, after: loader.diagnostics)
@@ -92,7 +94,20 @@ public enum Rules {
             program: loader.program,
             diagnostics: checker.diagnostics
         )
-        return (checked, checker.declared, loader.trees)
+        return Judged(
+            checked: checked,
+            declared: checker.declared,
+            signatures: checker.signatures,
+            trees: loader.trees
+        )
+    }
+
+    /// What judging leaves to be lowered.
+    private struct Judged {
+        let checked: Checked
+        let declared: Declarations
+        let signatures: SignatureSet
+        let trees: [Tree]
     }
 }
 

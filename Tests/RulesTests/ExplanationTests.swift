@@ -45,6 +45,18 @@ struct ExplanationTests {
             case "gate in canary":
                 return
                     "guardrails safe { error rate above 1% over 5m }\ncanary rules {\n\(rules)\n}\n"
+            case "gate in evidence":
+                return """
+                    signature WAF_SCAN_009 "a tool's name" {
+                    class scanner
+                    severity warning
+                    look in header.user-agent
+                    contains "sqlmap"
+                    catches "sqlmap/1.8"
+                    spares "Mozilla/5.0"
+                    \(rules)
+                    }
+                    """
             case "gate in signature":
                 return """
                     signature WAF_SCAN_009 "a tool's name" {

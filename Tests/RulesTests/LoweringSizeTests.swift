@@ -45,7 +45,6 @@ struct LoweringSizeTests {
         }
         // Built for tests nothing is fast; what is quadratic takes minutes.
         #expect(time < .seconds(20), "\(time)")
-        print("compiled in \(time)")
     }
 
     private static func isShared<Element>(_ one: [Element], _ two: [Element]) -> Bool {

@@ -1,3 +1,4 @@
+import Inspection
 import Policy
 import Vocabulary
 
@@ -14,6 +15,8 @@ struct Checker {
     var diagnostics: Diagnostics
     /// Some file could not be read at all.
     private let lacksFiles: Bool
+    /// As far as they can be compiled.
+    var signatures = SignatureSet()
     /// Everything that has a name.
     var names = Names()
 
@@ -43,6 +46,7 @@ struct Checker {
         checkCrawlersOfTests()
         checkExceptions()
         checkSignatures()
+        checkEvidence()
         checkOperation()
         checkMachine()
         checkPrivacy()

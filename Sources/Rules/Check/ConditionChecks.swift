@@ -87,6 +87,7 @@ extension Checker {
         checkOperator(test, field)
         if test.op.value == .matches {
             for value in test.values where value.kind == .string { sayNotRaw(value) }
+            for value in test.values { checkPattern(value) }
         }
         for value in test.values { checkValue(value, of: test, field) }
         if !settled.contains(field.name) { checkAbsence(test, field, isNegated) }

@@ -17,6 +17,11 @@ extension Checker {
                     at: first.at,
                     "test hosts load only where `environment` is not `production`"
                 )
+                .note(
+                    program.environments.isEmpty
+                        ? "where no file says `environment`, it is production"
+                        : "`environment production` is said"
+                )
                 .help("move them to a file that only staging includes")
             )
         }

@@ -86,6 +86,12 @@ public enum DiagnosticID: String, Sendable, CaseIterable, Hashable {
     case signatureSeverity = "E0702"
     case signatureClass = "E0703"
     case signatureWithoutExample = "E0704"
+    case missesExample = "E0705"
+    case catchesSpared = "E0706"
+    case regexBacktracks = "E0710"
+    case regexMalformed = "E0712"
+    case regexTooLarge = "E0713"
+    case nestedRepetition = "W0711"
 
     // Operation
     case canaryWithoutWayBack = "E0801"

@@ -1077,6 +1077,97 @@ enum PagesTable {
         spares "Mozilla/5.0"
         ```
         """#,
+        "E0705": #"""
+        # E0705: a signature that misses its own example
+
+        Each `catches` is tried at every load, as requests would bring it, in every place where the signature looks. One that is not
+        caught shows a signature that guards nothing: its pattern is wrong, or a step is missing that brings the text into its form.
+
+        **Before**
+
+        ```gate in evidence
+        catches "SQLMap/1.8"
+        ```
+
+        **After**
+
+        ```gate in evidence
+        after lowercase
+        catches "SQLMap/1.8"
+        ```
+        """#,
+        "E0706": #"""
+        # E0706: a signature that catches what it spares
+
+        Each `spares` is a harmless text that somebody may send. It is tried at every load, and a signature that would stop it does not
+        load: better here than in front of an honest visitor.
+
+        **Before**
+
+        ```gate in evidence
+        spares "how to defend against sqlmap"
+        ```
+
+        **After**
+
+        ```gate in evidence
+        spares "how to defend against SQL injection"
+        ```
+        """#,
+        "E0710": #"""
+        # E0710: a pattern that needs backtracking
+
+        Lookaround and back-references take some engines exponential time on a text that somebody chooses for it. The engine here
+        takes as long as the text is long, whatever it is, and so has neither.
+
+        **Before**
+
+        ```gate in evidence
+        match r"tool(?!box)"
+        ```
+
+        **After**
+
+        ```gate in evidence
+        match r"tool\b"
+        ```
+        """#,
+        "E0712": #"""
+        # E0712: a pattern that cannot be read
+
+        The regular expression is not one: a bracket is open, or there is nothing to repeat. In `r"…"` every character stands for
+        itself, and what means something to the pattern is written with a backslash.
+
+        **Before**
+
+        ```gate in evidence
+        match r"sqlmap("
+        ```
+
+        **After**
+
+        ```gate in evidence
+        match r"sqlmap\("
+        ```
+        """#,
+        "E0713": #"""
+        # E0713: a pattern that is too large
+
+        Repetitions with a number are written out before they run, and one inside another multiplies. A pattern may take a megabyte
+        so, and all of them together sixteen.
+
+        **Before**
+
+        ```gate in evidence
+        match r"(a{1000}){1000}"
+        ```
+
+        **After**
+
+        ```gate in evidence
+        match r"a{1000}"
+        ```
+        """#,
         "E0801": #"""
         # E0801: a canary without a way back
 
@@ -1490,6 +1581,24 @@ enum PagesTable {
         exclude sqli from query.q on search
           because "O'Brien"
           proved by "captures/SEC-412.har"
+        ```
+        """#,
+        "W0711": #"""
+        # W0711: a repetition of a repetition
+
+        `(a+)+` finds what `a+` finds. Here it costs nothing, but in an engine that backtracks it takes exponential time, so the
+        pattern cannot be shared with other tools; and mostly something else was meant.
+
+        **Before**
+
+        ```gate in evidence
+        match r"(a+)+--"
+        ```
+
+        **After**
+
+        ```gate in evidence
+        match r"a+--"
         ```
         """#,
         "W0804": #"""

@@ -216,18 +216,8 @@ extension Lowering {
     }
 
     private mutating func addPattern(_ text: String, at token: Token) {
-        do throws(PatternFault) {
-            policy.questions.patterns.append(try Pattern(text))
-        } catch {
-            say(
-                Diagnostic(
-                    .wrongType,
-                    "this pattern is not understood",
-                    at: token.at,
-                    error.message
-                )
-            )
-        }
+        // Those that cannot be compiled have been spoken of.
+        if let pattern = try? Pattern(text) { policy.questions.patterns.append(pattern) }
     }
 }
 

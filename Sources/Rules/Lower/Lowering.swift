@@ -1,3 +1,4 @@
+import Inspection
 import Policy
 import Vocabulary
 
@@ -31,7 +32,13 @@ struct Lowering<Disk: Files> {
     /// What routes are given by name, whatever scope says it.
     var named: [String: Bestowal] = [:]
 
-    init(_ checked: Checked, _ declared: Declarations, in files: Disk) {
+    init(
+        _ checked: Checked,
+        _ declared: Declarations,
+        _ signatures: SignatureSet,
+        in files: Disk
+    ) {
+        policy.signatures = signatures
         program = checked.program
         sources = checked.sources
         diagnostics = checked.diagnostics
@@ -41,6 +48,7 @@ struct Lowering<Disk: Files> {
 
     /// The policy; nil where something that only the other files show is wrong.
     mutating func run() -> Policy? {
+        sayNotYet()
         policy.environment = program.environments.first?.value ?? Self.defaultEnvironment
         upstreamNumbers = number(program.upstreams.map(\.name.value))
         policy.upstreams = upstreamNumbers.keys.sorted()
@@ -48,6 +56,8 @@ struct Lowering<Disk: Files> {
         policy.closed = ClosedPaths(
             program.closed.compactMap { pattern($0.path) }.sorted { $0.text < $1.text }
         )
+        let ids = policy.signatures.signatures.map(\.id)
+        signatureNumbers = Dictionary(zip(ids, ids.indices)) { first, _ in first }
         lowerLimits()
         bestowByName()
         lowerSites()
@@ -58,6 +68,30 @@ struct Lowering<Disk: Files> {
 
     /// Where no file says otherwise, the stricter of the two kinds is meant.
     static var defaultEnvironment: String { "production" }
+
+    /// What can be read and judged, and not yet be done: better no policy than one that only seems to do it.
+    private mutating func sayNotYet() {
+        var found = program.imports.map { ($0.at, "`import crs`") }
+        for signature in program.signatures {
+            found += signature.detectors.map { ($0.name.at, "`detect`") }
+        }
+        for (scope, _, _) in declared.scopes {
+            found += scope.inspections.compactMap {
+                $0.answers.map { ($0.at, "`inspect answers`") }
+            }
+        }
+        for (at, what) in found {
+            say(
+                Diagnostic(
+                    .unknownWord,
+                    "\(what) cannot be done yet",
+                    at: at,
+                    "nothing would be looked for by it"
+                )
+                .help("leave it out until this version of the gateway can do it")
+            )
+        }
+    }
 
     // MARK: What all of them need
 

@@ -56,6 +56,7 @@ enum Shape {
         switch unit {
         case "": return .integer
         case "%": return .percent
+        case _ where isFraction(unit): return .percent
         case "x": return .factor
         case "ms", "s", "m", "h", "d": return .duration
         case "B", "KiB", "MiB", "GiB": return .size
@@ -71,6 +72,13 @@ enum Shape {
             return bytes.allSatisfy(isOfField) ? .dotted : .symbol
         }
         return unit.utf8.allSatisfy { $0.isLower || $0.isUpper } ? .oddUnit : .symbol
+    }
+
+    /// `.5%`, behind the digits of `0.5%`.
+    private static func isFraction(_ unit: String) -> Bool {
+        guard unit.hasPrefix("."), unit.hasSuffix("%") else { return false }
+        let digits = unit.utf8.dropFirst().dropLast()
+        return (1...2).contains(digits.count) && digits.allSatisfy(\.isDigit)
     }
 
     private static func isRate(_ period: Substring) -> Bool {

@@ -21,6 +21,7 @@ public struct Loader<Disk: Files> {
         let bytes = try files.read(path, upTo: RulesBounds.fileByteMax)
         seen.insert(path)
         take(bytes, named: path)
+        program.joinTestHosts()
     }
 
     private mutating func take(_ bytes: [UInt8], named path: String) {
