@@ -11,7 +11,7 @@ public struct Charge: Sendable, BitwiseCopyable {
 
     /// What is counted: a limit's line, as its policy numbers them.
     public let line: Int
-    /// Whose bucket it is. Names nobody.
+    /// Whose bucket it is; it names nobody.
     public let key: KeyedHash.Digest
     public let terms: Bucket.Terms
     public let manner: Manner

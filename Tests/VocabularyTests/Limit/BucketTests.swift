@@ -10,10 +10,10 @@ struct BucketTests {
         var bucket = Bucket()
         #expect(bucket.tokens(terms, at: 0) == 5)
         for left in [4, 3, 2, 1, 0] as [Int64] {
-            #expect(bucket.take(terms, at: 0))
+            #expect(bucket.take(terms, at: 0) == true)
             #expect(bucket.tokens(terms, at: 0) == left)
         }
-        #expect(!bucket.take(terms, at: 0))
+        #expect(bucket.take(terms, at: 0) == false)
         #expect(bucket.wait(terms, at: 0) == 12 * second)
     }
 
@@ -40,16 +40,16 @@ struct BucketTests {
         for _ in 0..<5 { _ = bucket.take(terms, at: 0) }
         bucket.giveBack(terms)
         #expect(bucket.tokens(terms, at: 0) == 1)
-        #expect(bucket.take(terms, at: 0))
-        #expect(!bucket.take(terms, at: 0))
+        #expect(bucket.take(terms, at: 0) == true)
+        #expect(bucket.take(terms, at: 0) == false)
     }
 
     @Test func `a burst of its own is what can be had at once`() {
         let burst = Bucket.Terms(count: 60, milliseconds: 60_000, burst: 20)
         var bucket = Bucket()
-        for _ in 0..<20 { #expect(bucket.take(burst, at: 0)) }
-        #expect(!bucket.take(burst, at: 0))
-        #expect(bucket.take(burst, at: second))
+        for _ in 0..<20 { #expect(bucket.take(burst, at: 0) == true) }
+        #expect(bucket.take(burst, at: 0) == false)
+        #expect(bucket.take(burst, at: second) == true)
     }
 
     @Test func `under other terms the same share is left`() {
@@ -66,7 +66,7 @@ struct BucketTests {
         let odd = Bucket.Terms(count: 1, milliseconds: .max, burst: .max)
         var bucket = Bucket()
         bucket.giveBack(odd)
-        #expect(bucket.take(odd, at: .max / 4))
+        #expect(bucket.take(odd, at: .max / 4) == true)
         #expect(bucket.tokens(odd, at: .max / 4) == odd.burst - 1)
         #expect(bucket.wait(odd, at: .max / 4) == 0)
     }

@@ -14,7 +14,11 @@ struct ReasonTests {
         "overloaded": 503, "upstream_down": 503, "breaker_open": 503,
         "upstream_busy": 503, "upstream_untrusted": 502, "upstream_connect_timeout": 504,
         "upstream_timeout": 504,
-        "version_unsupported": 505,
+        "version_unsupported": 505, "unknown_host": 421, "not_found": 404,
+        "method_not_allowed": 405, "origin_refused": 403, "not_invited": 403, "maintenance": 503,
+        "blocked": 403, "limit_spent": 429, "limit_unavailable": 503, "token_missing": 401,
+        "token_invalid": 401, "role_missing": 403, "not_admitted": 403, "body_type_refused": 415,
+        "body_unreadable": 400,
     ]
 
     @Test func `every code has the status it has always had`() {
