@@ -8,7 +8,8 @@ enum PathSyntax {
         var segments: [PathPattern.Segment] = []
         var isOpen = false
         let parts = path.value.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
-        for (index, part) in parts.enumerated() {
+        // The root has no segment at all; only behind others does an empty one say how a path ends.
+        for (index, part) in parts.enumerated() where !(part.isEmpty && parts.count == 1) {
             let isLast = index == parts.count - 1
             if part == "**" {
                 guard isLast else {
@@ -44,7 +45,7 @@ enum PathSyntax {
                         "write `:name` for one segment, or `**` at the end"
                     )
                 )
-            } else if part.isEmpty, !(parts.count == 1 || isLast) {
+            } else if part.isEmpty, !isLast {
                 return .failure(
                     fault(
                         path,
