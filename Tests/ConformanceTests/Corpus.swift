@@ -23,6 +23,8 @@ enum Corpus {
                 }
             }
         }
+        // What the player asks for when a case is over.
+        found.insert("still.open")
         return found.filter(isName).sorted()
     }()
 
