@@ -216,3 +216,61 @@ struct RulesReloadTests {
         #expect(try gateway.client().get("/").status == 200)
     }
 }
+
+/// Files that speak to a running gateway without anybody reloading it.
+struct WatchedFileTests {
+    @Test func `the presence of a file closes the site for work, and opens it again`() throws {
+        let echo = try RunningEcho()
+        let (file, audit) = (freshPath("maintenance"), freshPath("audit.jsonl"))
+        defer { for path in [file, audit] { TextFile.remove(path) } }
+        let gateway = try Supervised(
+            before: echo.endpoint,
+            [
+                "maintenance {\nfile \"\(file)\"\nanswer 503 with retry after 10m\nstill open GET /up\n}",
+                "audit \"\(audit)\"",
+            ]
+        )
+        let client = try gateway.client()
+        #expect(try client.get("/").status == 200)
+
+        try TextFile.write("", to: file)
+        gateway.says("maintenance is on")
+        wait("it is still open") { (try? client.get("/").status) == 503 }
+        #expect(try client.get("/up").status == 200)
+
+        TextFile.remove(file)
+        gateway.says("maintenance is off")
+        wait("it is still closed") { (try? client.get("/").status) == 200 }
+        let events = try TextFile.read(audit).split(separator: "\n")
+        #expect(
+            events.contains { $0.contains(#""event":"switch","name":"maintenance","on":true"#) }
+        )
+    }
+
+    @Test func `a list is read again by itself, and a wrong one stays what it was`() throws {
+        let echo = try RunningEcho()
+        let list = freshPath("banned.txt")
+        defer { TextFile.remove(list) }
+        try TextFile.write("203.0.113.0/24\n", to: list)
+        let gateway = try Supervised(
+            before: echo.endpoint,
+            [
+                "list banned of ip from \"\(list)\" refresh 1s",
+                "block banned_ranges when client.ip in banned",
+            ]
+        )
+        let client = try gateway.client()
+        #expect(try client.get("/").status == 200)
+
+        try TextFile.write("127.0.0.0/8\n", to: list)
+        wait("the list stays old") { (try? client.get("/").status) == 403 }
+
+        try TextFile.write("127.0.0.0/8\nno address\n", to: list)
+        gateway.says("list `banned` stays what it was")
+        #expect(try client.get("/").status == 403)
+
+        try TextFile.write("203.0.113.0/24\n", to: list)
+        gateway.says("list `banned` can be read again")
+        wait("the list stays old") { (try? client.get("/").status) == 200 }
+    }
+}

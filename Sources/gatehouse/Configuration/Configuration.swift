@@ -9,7 +9,7 @@ import Vocabulary
 /// What the rules come to on this machine: everything a gateway is started or reloaded with.
 struct Configuration: Sendable {
     let entry: String
-    let policy: Policy
+    var policy: Policy
     let compiled: Compiled
     var settings: Settings
     /// Every file they were made of.

@@ -48,6 +48,7 @@ struct CrewLoop {
             let order = nextOrder(&passed)
             if let order { obey(order, passed) }
             if passed >= 0 { close(passed) }
+            for turned in shift.look() { send(.switched(turned.name, isOn: turned.isOn)) }
         }
         shift.end()
         exit(0)

@@ -38,6 +38,7 @@ struct Foreground {
         // Without a control socket there is nothing to wait for but signals, and no descriptor is spent.
         let signals = control == nil ? -1 : Signals.descriptor()
         while !shift.isOver {
+            for turned in shift.look() { book.noteSwitch(turned.name, isOn: turned.isOn) }
             guard signals >= 0 else {
                 if let signal = Signals.next(within: patience) { obey(signal) }
                 continue

@@ -2,6 +2,7 @@ import Crypto
 import Gateway
 import Glibc
 import Policy
+import Rules
 import Telemetry
 import Transport
 
@@ -14,6 +15,8 @@ struct Shift {
     private(set) var proposed: Configuration?
     /// Earlier versions that have been compiled here already, by their names.
     private var compiled: [String: Configuration] = [:]
+    private var watch = Watch()
+    private var looksAt = Instant.never
     /// What each line begins with.
     private let voice: String
     private let hasLogFile: Bool
@@ -25,6 +28,8 @@ struct Shift {
         self.configuration = configuration
         self.voice = voice
         hasLogFile = if case .file = configuration.settings.accessLog { true } else { false }
+        // Before the first request is judged, as far as that is ours to say.
+        _ = look()
     }
 
     var isDraining: Bool { endsBy != nil }
@@ -54,6 +59,52 @@ struct Shift {
         let cut = gateway.connectionCount
         gateway.stop()
         if cut > 0 { Terminal.note("\(voice): \(cut) connections were cut") }
+    }
+
+    // MARK: Files that speak
+
+    /// Looks at switches and lists, once a second; the switches that were found turned.
+    mutating func look() -> [(name: String, isOn: Bool)] {
+        let now = PreciseClock.now()
+        guard looksAt == .never || now >= looksAt else { return [] }
+        looksAt = now + .seconds(1)
+        var turned: [(name: String, isOn: Bool)] = []
+        var policy = configuration.policy
+        var isOther = false
+        let news =
+            watch.lookAtSwitches(policy, now: Int64(time(nil)))
+            + watch.lookAtLists(policy, configuration.compiled, in: DiskFiles(), now: now)
+        for one in news {
+            switch one {
+            case .switched(let name, let isOn):
+                turned.append((name, isOn))
+                Terminal.note("\(voice): \(name) is \(isOn ? "on" : "off")")
+            case .said(let text): Terminal.note("\(voice): \(text)")
+            case .list(let number, let list):
+                policy.lists[number] = list
+                isOther = true
+                Terminal.note("\(voice): list `\(list.name)` is version \(list.version) now")
+            }
+        }
+        gateway.switches.isUnderMaintenance = watch.isUnderMaintenance
+        gateway.switches.isKillSwitchOn = watch.isKillSwitchOn
+        if isOther { take(policy) }
+        return turned
+    }
+
+    /// Goes on with other lists, and everything else as it is.
+    private mutating func take(_ policy: Policy) {
+        do throws(LoadFailure) {
+            let settings = configuration.settings
+            _ = try gateway.install(
+                policy,
+                upstreams: settings.upstreams,
+                reading: settings.readFile
+            )
+            configuration.policy = policy
+        } catch {
+            Terminal.note("\(voice): the lists stay what they were: \(error.message)")
+        }
     }
 
     // MARK: Reload
@@ -154,6 +205,8 @@ struct Shift {
         var status = CrewStatus()
         status.version = configuration.version
         status.connectionCount = UInt32(clamping: gateway.connectionCount)
+        status.lists = watch.report(configuration.policy, now: PreciseClock.now())
+        status.switches = watch.switches
         status.exceptions = ExceptionReport.endingSoon(
             in: configuration.program,
             now: Int64(time(nil))
