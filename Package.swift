@@ -79,7 +79,7 @@ let package = Package(
         // Level 4
         module(
             "Rules",
-            uses: ["Policy", "Inspection", "Crypto", "Vocabulary", "JSON"]
+            uses: ["Policy", "Inspection", "Crypto", "HTTPWire", "Vocabulary", "JSON"]
         ),
         module(
             "Gateway",
@@ -127,7 +127,7 @@ let package = Package(
                 "Inspection", "JSON", "Vocabulary",
             ]
         ),
-        tests("Policy", of: ["Policy", "Vocabulary"]),
+        tests("Policy", of: ["Policy", "Rules", "Vocabulary"], data: ["Faults"]),
         tests("Limits", of: ["Limits", "Vocabulary"]),
         tests(
             "Rules",

@@ -22,6 +22,7 @@ struct Bench: ~Copyable, Sendable {
     private var asked: [Int32] = []
     /// Those that were.
     private var found: [Int32] = []
+    private var plainness = Plainness()
 
     init() {
         levels = Array(repeating: Level(), count: InspectionBounds.stepCountMax + 1)
@@ -36,11 +37,14 @@ struct Bench: ~Copyable, Sendable {
         isSpelled: Bool,
         into findings: inout Findings
     ) {
+        let bytes = ByteSet(in: value)
+        if plainness.knows(bytes, for: plan.number) { return }
         if asked.count < plan.probes.count {
             asked = Array(repeating: 0, count: plan.probes.count)
             found = asked
         }
-        levels[0].present = ByteSet(in: value)
+        levels[0].present = bytes
+        var isPlain = true
         for index in plan.nodes.indices {
             let depth = plan.nodes[index].depth
             if let step = plan.nodes[index].step {
@@ -48,13 +52,15 @@ struct Bench: ~Copyable, Sendable {
                 if plan.nodes[index].leaves(before.present) {
                     levels[depth] = Level(present: before.present, text: before.text)
                 } else {
-                    descend(to: depth, step, value)
+                    let isForetold = descend(to: depth, step, value)
+                    isPlain = isPlain && isForetold
                 }
             }
             let present = levels[depth].present
             guard plan.nodes[index].mayHold(present) else { continue }
             let count = select(plan.nodes[index], of: plan, present)
             guard count > 0 else { continue }
+            isPlain = false
             let text = levels[depth].text
             make(text, of: value)
             let hits =
@@ -66,27 +72,27 @@ struct Bench: ~Copyable, Sendable {
                 findings.add(signature, in: place, named: name, isSpelled: isSpelled)
             }
         }
+        if isPlain { plainness.note(bytes, for: plan.number) }
     }
 
     // MARK: Steps
 
     /// Learns what `step` makes of the text one level up, and does it only if that is the only way.
-    private mutating func descend(
-        to depth: Int,
-        _ step: Step,
-        _ value: RawSpan
-    ) {
+    ///
+    /// Whether the bytes afterwards follow from those before.
+    private mutating func descend(to depth: Int, _ step: Step, _ value: RawSpan) -> Bool {
         let before = levels[depth &- 1]
-        guard let after = step.bytes(after: before.present) else {
-            make(before.text, of: value)
-            guard apply(step, to: before.text, into: depth, value) else {
-                levels[depth] = Level(present: before.present, text: before.text)
-                return
-            }
-            levels[depth] = Level(present: ByteSet(in: texts[depth].bytes), text: depth)
-            return
+        if let after = step.bytes(after: before.present) {
+            levels[depth] = Level(present: after, text: depth, step: step, isMade: false)
+            return true
         }
-        levels[depth] = Level(present: after, text: depth, step: step, isMade: false)
+        make(before.text, of: value)
+        if apply(step, to: before.text, into: depth, value) {
+            levels[depth] = Level(present: ByteSet(in: texts[depth].bytes), text: depth)
+        } else {
+            levels[depth] = Level(present: before.present, text: before.text)
+        }
+        return false
     }
 
     /// Does what was put off, so that the text of `depth` is there.

@@ -16,6 +16,8 @@ struct Findings: ~Copyable, Sendable {
     private(set) var isFull = false
     private var valueCount = 0
     private var all: [Finding]
+    private var hashes: [UInt64] = []
+    private let seed = UInt64.random(in: .min ... .max)
     private var names = Scratch()
     /// Numbers of findings, plus one, by signature and field; so that one more is told from the others at once.
     private var slots: [Int16]
@@ -25,6 +27,7 @@ struct Findings: ~Copyable, Sendable {
     init() {
         all = []
         all.reserveCapacity(InspectionBounds.findingCountMax)
+        hashes.reserveCapacity(InspectionBounds.findingCountMax)
         slots = Array(repeating: 0, count: Self.slotCount)
     }
 
@@ -32,6 +35,7 @@ struct Findings: ~Copyable, Sendable {
         if count > 0 {
             for index in slots.indices { slots[index] = 0 }
             all.removeAll(keepingCapacity: true)
+            hashes.removeAll(keepingCapacity: true)
             names.removeAll()
             count = 0
         }
@@ -57,17 +61,22 @@ struct Findings: ~Copyable, Sendable {
     /// Keeps a finding in the field `name`, which is spelled if `isSpelled` and otherwise will be.
     mutating func add(_ signature: Int, in place: Place, named name: RawSpan, isSpelled: Bool) {
         let start = names.count
-        if isSpelled { names.append(name) } else { FieldName.append(name, to: &names) }
+        let kept = name.extracting(
+            first: min(name.byteCount, InspectionBounds.nameByteCountMax &+ 1)
+        )
+        if isSpelled { names.append(kept) } else { FieldName.append(kept, to: &names) }
         if names.count &- start > InspectionBounds.nameByteCountMax {
             names.cut(to: start &+ InspectionBounds.nameByteCountMax &- 2)
             names.append(literal: FieldName.cutMark)
         }
         let length = names.count &- start
-        var slot = hash(signature, place, start) & (Self.slotCount &- 1)
+        let hash = hash(signature, place, start)
+        var slot = Int(truncatingIfNeeded: hash >> 40) & (Self.slotCount &- 1)
         while slots[slot] != 0 {
-            let other = all[Int(slots[slot]) &- 1]
-            if other.signature == signature, other.place == place, other.nameCount == length,
-                isSame(other.nameStart, start, length)
+            let index = Int(slots[slot]) &- 1
+            let other = all[index]
+            if hashes[index] == hash, other.signature == signature, other.place == place,
+                other.nameCount == length, isSame(other.nameStart, start, length)
             {
                 return names.cut(to: start)
             }
@@ -80,6 +89,7 @@ struct Findings: ~Copyable, Sendable {
         all.append(
             Finding(signature: signature, place: place, nameStart: start, nameCount: length)
         )
+        hashes.append(hash)
         count &+= 1
         slots[slot] = Int16(truncatingIfNeeded: count)
     }
@@ -91,10 +101,13 @@ struct Findings: ~Copyable, Sendable {
         return true
     }
 
-    /// Few findings sit in many slots, so it need not be a good one.
-    private func hash(_ signature: Int, _ place: Place, _ start: Int) -> Int {
-        var hash = UInt64(truncatingIfNeeded: signature) &* 31 &+ UInt64(place.rawValue)
-        for index in start..<names.count { hash = (hash ^ UInt64(names[index])) &* 0x100_0000_01B3 }
-        return Int(truncatingIfNeeded: hash >> 20)
+    /// Begins with what nobody outside knows, so that names cannot be aimed at one slot.
+    private func hash(_ signature: Int, _ place: Place, _ start: Int) -> UInt64 {
+        var hash = seed ^ UInt64(truncatingIfNeeded: signature) << 8 ^ UInt64(place.rawValue)
+        for index in start..<names.count {
+            hash = (hash ^ UInt64(names[index])) &* 0x9E37_79B9_7F4A_7C15
+            hash ^= hash >> 29
+        }
+        return hash &* 0xBF58_476D_1CE4_E5B9
     }
 }

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// What to do with one kind of value: the signatures that look there, arranged by the steps they begin with alike.
 ///
 /// The steps are a tree, written down in the order it is walked, so that what two signatures both want done is done
@@ -52,6 +54,8 @@ final class Plan: Sendable {
     /// Sets of bytes kept of each pattern.
     static let needCount = 4
 
+    /// No other plan of the process has it, not even one that comes when this one is gone.
+    let number: UInt64
     let nodes: [Node]
     let probes: [Probe]
     /// `needCount` for each probe, all bytes where there are fewer: any text has one of those, but no text at all.
@@ -59,7 +63,10 @@ final class Plan: Sendable {
     /// For each node all its patterns at once, where that is worth it.
     let together: [PatternSet?]
 
+    private static let plansMade = Atomic<UInt64>(0)
+
     init(_ members: [Member]) {
+        number = Self.plansMade.add(1, ordering: .relaxed).newValue
         var layout = Layout()
         layout.grow(members, after: nil, depth: 0)
         let probes = layout.probes

@@ -31,7 +31,7 @@ public final class SignatureSet: Sendable {
             if members.isEmpty { return -1 }
             if let index = known[members] { return index }
             plans.append(
-                Plan(members.map { ($0, Self.steps(of: signatures[$0]), compiled[$0]) })
+                Plan(members.map { ($0, signatures[$0].steps, compiled[$0]) })
             )
             known[members] = plans.count - 1
             return plans.count - 1
@@ -60,13 +60,14 @@ public final class SignatureSet: Sendable {
         self.fields = fields
     }
 
-    private static func steps(of signature: Signature) -> [Step] {
-        Array(signature.steps.prefix(InspectionBounds.stepCountMax))
-    }
-
     private static func compile(_ signatures: [Signature]) throws(PatternFault) -> [[Pattern]] {
         var compiled: [[Pattern]] = []
         for (number, signature) in signatures.enumerated() {
+            guard signature.steps.count <= InspectionBounds.stepCountMax else {
+                var fault = PatternFault(.tooLarge, at: nil, "a signature has too many steps")
+                fault.signature = number
+                throw fault
+            }
             var patterns: [Pattern] = []
             for (index, text) in signature.matches.enumerated() {
                 do throws(PatternFault) {

@@ -30,6 +30,11 @@ public struct ExclusionTable: Sendable {
 
     public var isEmpty: Bool { byField.isEmpty }
 
+    /// All of them, field by field in the order of their names.
+    public var all: [(field: String, exclusion: Exclusion)] {
+        byField.sorted { $0.key < $1.key }.flatMap { entry in entry.value.map { (entry.key, $0) } }
+    }
+
     public mutating func add(_ exclusion: Exclusion, for field: String) {
         byField[field, default: []].append(exclusion)
     }

@@ -38,13 +38,14 @@ extension Judgement {
         return nil
     }
 
-    func isSkipped(block name: String, _ route: Route) -> Bool {
-        allowed != 0 && skip(route) { $0.blocks.contains(name) } != nil
+    func allowance(skipping block: String, _ route: Route) -> Allowance? {
+        allowed == 0 ? nil : skip(route) { $0.blocks.contains(block) }
     }
 
-    func skipsMaintenance(_ route: Route, _ policy: borrowing Policy) -> Bool {
+    /// What lets this client in although maintenance is on.
+    func maintenanceAllowance(of route: Route, _ policy: borrowing Policy) -> Allowance? {
         var asked = self
         asked.allowed = allowances(of: route, policy)
-        return asked.skip(route) { $0.skipsMaintenance } != nil
+        return asked.skip(route) { $0.skipsMaintenance }
     }
 }

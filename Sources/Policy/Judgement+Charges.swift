@@ -105,6 +105,8 @@ extension Judgement {
         _ policy: borrowing Policy
     ) -> Need? {
         var onNode: [Charge] = []
+        // What was not asked because of a limit that refuses nobody.
+        var spared: [Charge] = []
         var refused: (name: String, refusal: Refusal)?
         for index in charges.indices {
             let charge = charges[index]
@@ -115,7 +117,7 @@ extension Judgement {
                 trace?.say(stage, "\(limit.name): \(line.text) per \(line.keyNames)", line.place)
                 note(granted: charge, stage, limit)
                 if tokensLeft.map({ remaining < $0 }) ?? true { tokensLeft = remaining }
-            case .spared: break
+            case .spared: spared.append(charge)
             case .spent(let seconds):
                 if limit.isOnTrial {
                     triedLimits.append(line.limit)
@@ -141,6 +143,11 @@ extension Judgement {
             }
         }
         if let refused { return refuse(refused.refusal, under: policy) }
+        guard spared.isEmpty else {
+            charges = spared
+            outcomes.removeAll(keepingCapacity: true)
+            return .charges
+        }
         guard onNode.isEmpty || isOnNode else {
             charges = onNode
             outcomes.removeAll(keepingCapacity: true)

@@ -33,7 +33,7 @@ extension Judgement {
             return refuse(Refusal(.host, .misdirected), under: policy)
         }
         site = found
-        trace?.say(.host, "the host is served", policy.sites[found].place)
+        trace?.say(.host, "\(String(reading: head.host)) is served", policy.sites[found].place)
         return nil
     }
 
@@ -136,9 +136,9 @@ extension Judgement {
             return nil
         }
         if let number = policy.sites[site].routes.route(for: head.path),
-            skipsMaintenance(policy.routes[number], policy)
+            let allowance = maintenanceAllowance(of: policy.routes[number], policy)
         {
-            trace?.say(.maintenance, "skipped", terms.place)
+            trace?.say(.maintenance, "skipped: \"\(allowance.reason)\"", allowance.place)
             return nil
         }
         return refuse(
@@ -178,8 +178,8 @@ extension Judgement {
             let question = route.blocks[index].question
             guard holds(question, head, body, policy, &desk) else { continue }
             let block = route.blocks[index]
-            if isSkipped(block: block.name, route) {
-                trace?.say(.block, "\(block.name): skipped", block.place)
+            if let allowance = allowance(skipping: block.name, route) {
+                trace?.say(.block, "\(block.name): skipped", allowance.place)
                 continue
             }
             return refuse(

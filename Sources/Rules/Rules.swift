@@ -11,6 +11,8 @@ public import Policy
 /// - `Items/`: what sentences mean, item by item, gathered in a `Program`.
 /// - `Check/`: everything a file can say that would not do what it says.
 /// - `Lower/`: a program without a mistake becomes a `Policy`, and `Meaning` gives it its version.
+/// - `Captures/`: requests as browsers sent them; `Tests/`: what the rules carry to prove themselves, judged by
+///   the evaluator that judges traffic, in a `TestWorld` of its own.
 /// - `Diagnostics/`: what is said to the author, and how it looks; `Format/`: the one layout.
 public enum Rules {
     /// Reads the entry file and all it includes, and judges it.

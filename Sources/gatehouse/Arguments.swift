@@ -63,4 +63,25 @@ struct Arguments {
         }
         return address
     }
+
+    /// The first instant of a day.
+    mutating func day() throws(UsageError) -> Int64 {
+        let text = try value("2026-11-20")
+        guard let day = Day(text) else {
+            throw UsageError("`\(text)` is no day", help: "write one like `2026-11-20`")
+        }
+        return day.start
+    }
+
+    /// Whether `json` is wanted, and not `text`.
+    mutating func isJSON() throws(UsageError) -> Bool {
+        let text = try value("json")
+        guard text == "json" || text == "text" else {
+            throw UsageError(
+                "there is no format `\(text)`",
+                help: Nearest.hint(to: text, among: ["text", "json"])
+            )
+        }
+        return text == "json"
+    }
 }

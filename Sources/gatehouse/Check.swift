@@ -7,7 +7,8 @@ enum Check {
     static let usage = """
         usage: gatehouse check [FILE] [OPTIONS]
 
-        Reads the entry file and all it includes, and says everything that is wrong with them.
+        Reads the entry file and all it includes, tries the captures and tests in them for two seconds at
+        most, and says everything that is wrong with them.
         `gatehouse explain CODE` says more about one of the codes.
         Without FILE it is $GATEHOUSE_CONFIG, and without that conf/dev.gate.
 
@@ -38,8 +39,14 @@ enum Check {
         guard let wanted = try read(words) else { return Terminal.print(usage) }
         let file = wanted.file ?? EntryFile.path
         do throws(FileTrouble) {
-            let checked = try Rules.check(entry: file, in: DiskFiles(), now: wanted.now)
-            exit(report(checked, wanted))
+            let compiled = try Rules.compile(entry: file, in: DiskFiles(), now: wanted.now)
+            let proven = Rules.prove(
+                compiled,
+                in: DiskFiles(),
+                now: wanted.now,
+                within: Rules.testBudget
+            )
+            exit(report(proven, of: compiled.sources, wanted))
         } catch {
             Terminal.fail("gatehouse: `\(file)` cannot be read: \(error.words)\n", code: 2)
         }
@@ -89,22 +96,22 @@ enum Check {
     // MARK: Saying it
 
     /// Says what was found; the exit code.
-    private static func report(_ checked: Checked, _ wanted: Wanted) -> Int32 {
-        let all = checked.diagnostics.sorted
+    private static func report(_ proven: Proven, of sources: Sources, _ wanted: Wanted) -> Int32 {
+        let all = proven.diagnostics.sorted
         let found = all.filter { $0.severity != .note || wanted.showsNotes }
         switch wanted.format {
-        case .text: printText(found, all, checked.sources)
-        case .json: Terminal.print(JSONReport.text(found, of: checked.sources).text)
-        case .sarif: Terminal.print(SARIFReport.text(found, of: checked.sources).text)
+        case .text: printText(found, all, sources)
+        case .json: Terminal.print(JSONReport.text(found, of: sources).text)
+        case .sarif: Terminal.print(SARIFReport.text(found, of: sources).text)
         case .github:
             for diagnostic in found {
-                Terminal.print(GitHubReport.text(diagnostic, of: checked.sources) + "\n")
+                Terminal.print(GitHubReport.text(diagnostic, of: sources) + "\n")
             }
         }
         let isFine =
-            !checked.diagnostics.hasErrors
-            && !(wanted.isStrict && checked.diagnostics.count(.warning) > 0)
-        if wanted.format == .text { summarise(checked) }
+            !proven.diagnostics.hasErrors
+            && !(wanted.isStrict && proven.diagnostics.count(.warning) > 0)
+        if wanted.format == .text { summarise(proven, of: sources) }
         return isFine ? 0 : 1
     }
 
@@ -117,15 +124,17 @@ enum Check {
         if rest > 0 { Terminal.print("and \(rest) more\n\n") }
     }
 
-    private static func summarise(_ checked: Checked) {
-        let files = checked.sources.files.count
+    private static func summarise(_ proven: Proven, of sources: Sources) {
+        let files = sources.files.count
         let counts = [(Diagnostic.Severity.error, "error"), (.warning, "warning")]
             .compactMap { severity, word in
-                let count = checked.diagnostics.count(severity)
+                let count = proven.diagnostics.count(severity)
                 return count == 0 ? nil : "\(count) \(word)\(count == 1 ? "" : "s")"
             }
         let verdict = counts.isEmpty ? "nothing is wrong" : counts.joined(separator: ", ")
-        Terminal.note("gatehouse: \(files) file\(files == 1 ? "" : "s"): \(verdict)")
+        let left = proven.report.notRunCount
+        let rest = left == 0 ? "" : "; \(left) tests were not run, `gatehouse test` runs them all"
+        Terminal.note("gatehouse: \(files) file\(files == 1 ? "" : "s"): \(verdict)\(rest)")
     }
 }
 

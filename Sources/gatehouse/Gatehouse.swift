@@ -24,7 +24,8 @@ enum Gatehouse {
           rollback have it go back to an earlier version
           status   say what it is running
           check    say what is wrong with rules
-          explain  say what a code of check means
+          test     run the tests in rules
+          explain  say what a code of check means, or why a captured request is judged as it is
           fields   list what rules can ask about a request
           fmt      write rules in the one layout
           echo     answer requests by describing them: an upstream to try things with
@@ -48,6 +49,7 @@ enum Gatehouse {
             case "rollback": try Talk.rollBack(words)
             case "status": try Talk.status(words)
             case "check": try Check.main(words)
+            case "test": try Test.main(words)
             case "explain": try Explain.main(words)
             case "fields": try Fields.main(words)
             case "fmt": try Format.main(words)
@@ -60,8 +62,8 @@ enum Gatehouse {
                     help: Nearest.hint(
                         to: command,
                         among: [
-                            "run", "reload", "rollback", "status", "check", "explain", "fields",
-                            "fmt", "echo", "--help",
+                            "run", "reload", "rollback", "status", "check", "test", "explain",
+                            "fields", "fmt", "echo", "--help",
                             "--version",
                         ]
                     )

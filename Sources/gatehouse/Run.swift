@@ -71,9 +71,13 @@ enum Run {
         return wanted
     }
 
-    private static func configuration(_ entry: String, from record: FileRecord) -> Configuration {
+    private static func configuration(
+        _ entry: String,
+        from record: FileRecord,
+        isTried: Bool
+    ) -> Configuration {
         do throws(Configuration.Refusal) {
-            return try Configuration.read(entry, from: record)
+            return try Configuration.read(entry, from: record, isTried: isTried)
         } catch {
             Terminal.fail(error.text + "\n", code: error.code)
         }
@@ -86,7 +90,7 @@ enum Run {
         _ words: [String]
     ) throws(StartFailure) {
         let record = FileRecord()
-        let configuration = configuration(entry, from: record)
+        let configuration = configuration(entry, from: record, isTried: true)
         let count = configuration.warningCount
         if count > 0 {
             let noun = count == 1 ? "warning" : "warnings"
@@ -150,7 +154,7 @@ enum Run {
         guard let version = handover.versions.last, let record = version.snapshot.record() else {
             throw StartFailure(message: "the files that were to be handed over are not there")
         }
-        let configuration = configuration(entry, from: record)
+        let configuration = configuration(entry, from: record, isTried: false)
         switch inheritance.role {
         case .crew:
             version.snapshot.close()

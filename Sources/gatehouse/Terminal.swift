@@ -47,6 +47,9 @@ enum Terminal {
     /// Colour is for eyes: on a terminal, unless somebody asked for none.
     static var isColoured: Bool { unsafe getenv("NO_COLOR") == nil && isatty(STDOUT_FILENO) == 1 }
 
+    /// Whether somebody watches who would like to know how far it is.
+    static var showsProgress: Bool { isatty(STDERR_FILENO) == 1 }
+
     /// All of standard input, as far as a file of rules may be long.
     static func readAll() throws(FileTrouble) -> [UInt8] {
         var bytes: [UInt8] = []

@@ -30,8 +30,9 @@ struct HostileTests {
     @Test func `long values of every kind are looked at in proportion to their length`() throws {
         let set = try SignatureSet(Self.signatures)
         var inspector = Inspector()
-        for piece in Self.pieces {
-            let value = Array(repeatElement(piece, count: (1 << 20) / piece.count).joined())
+        for (number, piece) in Self.pieces.enumerated() {
+            let length = number % 6 == 0 ? 1 << 20 : 1 << 16
+            let value = Array(repeatElement(piece, count: length / piece.count).joined())
             let spent = ContinuousClock().measure {
                 inspector.begin()
                 unsafe inspector.look(at: value.span.bytes, in: .body, named: RawSpan(), for: set)
@@ -74,6 +75,21 @@ struct HostileTests {
             }
             #expect(spent < Self.most)
         }
+    }
+
+    @Test func `a long name above many findings costs what one does`() throws {
+        let set = try SignatureSet([
+            Example.signature(looks: [Look(place: .json)], contains: ["evil"])
+        ])
+        var inspector = Inspector()
+        let name = String(repeating: "n", count: 4 << 20)
+        let body = Array("{\"\(name)\": [\(String(repeating: "\"evil\",", count: 40_000))0]}".utf8)
+        let spent = ContinuousClock().measure {
+            unsafe try? inspector.lookAtJSON(body.span.bytes, for: set)
+        }
+        let count = inspector.findingCount
+
+        #expect(count == 1 && spent < .seconds(5))
     }
 
     @Test func `no bytes at all make an inspector stop`() throws {

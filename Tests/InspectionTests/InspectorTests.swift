@@ -202,6 +202,28 @@ struct InspectorTests {
         #expect(name.utf8.count == InspectionBounds.nameByteCountMax && name.hasSuffix("%%"))
     }
 
+    @Test func `what is plain to one set or place is not for that to another`() throws {
+        let looks = [Look(place: .query), Look(place: .json, field: "a")]
+        let first = try SignatureSet([Example.signature(looks: looks, contains: ["xyz"])])
+        let second = try SignatureSet([
+            Example.signature("Q_1", contains: ["ab"]),
+            Example.signature("J_1", looks: looks, contains: ["abc"]),
+        ])
+        var inspector = Inspector()
+        let query = Array("q=cab&r=abc".utf8)
+        for _ in 0..<3 {
+            inspector.begin()
+            unsafe inspector.lookAtQuery(query.span.bytes, for: first)
+            let count = inspector.findingCount
+            #expect(count == 0)
+            unsafe inspector.lookAtQuery(query.span.bytes, for: second)
+            #expect(
+                Example.findings(inspector, of: second)
+                    == ["Q_1 query q", "Q_1 query r", "J_1 query r"]
+            )
+        }
+    }
+
     @Test func `findings do not depend on what was inspected before`() throws {
         let set = try SignatureSet(Example.five + Self.odd)
         var random = SeededRandom(21)

@@ -81,6 +81,18 @@ struct PatternTests {
         }
     }
 
+    @Test func `a signature has so many steps and no more`() throws {
+        let steps = Array(repeating: Step.lowercase, count: InspectionBounds.stepCountMax)
+        let deep = try SignatureSet([
+            Example.signature(steps: steps, contains: ["x"], catches: ["X"])
+        ])
+
+        #expect(deep.fails(ofSignature: 0) == [])
+        #expect(throws: PatternFault.self) {
+            try SignatureSet([Example.signature(steps: steps + [.length])])
+        }
+    }
+
     @Test(arguments: [
         ("(a+)+", 0..<5), ("x(a*)*y", 1..<6), (#"(\w+\s?)+z"#, 0..<9), ("((?:ab)+)*", 0..<10),
         ("(a|b+)+", 0..<7),

@@ -12,12 +12,10 @@ struct DiagnosticTests {
     @Test(arguments: try GoldenCase.all(below: folder))
     func `is said like this`(golden: GoldenCase) throws {
         var golden = golden
-        let text = golden.sections[0].joined(separator: "\n")
-        let files = TextFiles(["sites/api.gate": text])
-        let checked = try Rules.check(entry: "sites/api.gate", in: files, now: Self.today)
+        let (sources, diagnostics) = try Self.said(of: golden.sections[0])
 
-        let report = TextReport(checked.sources, masking: checked.diagnostics.all)
-        let seen = checked.diagnostics.sorted.map(report.text).joined(separator: "\n\n")
+        let report = TextReport(sources, masking: diagnostics.all)
+        let seen = diagnostics.sorted.map(report.text).joined(separator: "\n\n")
             .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
 
         if GoldenCase.isUpdating {
@@ -27,6 +25,30 @@ struct DiagnosticTests {
         let expected = golden.sections.count > 1 ? golden.sections[1] : []
         let difference = golden.difference(of: seen, from: expected, called: "diagnostics")
         #expect(difference == nil, "\(difference ?? "")")
+    }
+
+    /// What is said of rules, which are also tried where they have tests or stand beside captures.
+    ///
+    /// - lines: the rules, and behind lines that begin with `==>` the files beside them.
+    static func said(of lines: [String]) throws -> (Sources, Diagnostics) {
+        let entry = "sites/api.gate"
+        var texts: [String: [String]] = [:]
+        var name = entry
+        for line in lines {
+            if line.hasPrefix("==> ") {
+                name = String(line.dropFirst(4))
+            } else {
+                texts[name, default: []].append(line)
+            }
+        }
+        let files = TextFiles(texts.mapValues { $0.joined(separator: "\n") })
+        guard texts.count > 1 || lines.contains(where: { $0.hasPrefix("test \"") }) else {
+            let checked = try Rules.check(entry: entry, in: files, now: today)
+            return (checked.sources, checked.diagnostics)
+        }
+        let compiled = try Rules.compile(entry: entry, in: files, now: today)
+        let proven = Rules.prove(compiled, in: files, now: today)
+        return (compiled.sources, proven.diagnostics)
     }
 
     @Test func `every code has a golden that shows it, and every golden shows its code`() throws {

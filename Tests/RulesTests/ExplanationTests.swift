@@ -10,6 +10,10 @@ struct ExplanationTests {
     static let unshown: [DiagnosticID: String] = [
         .hiddenCharacter: "a page shows no character that nobody can see",
         .fileMissing: "it takes a second file to be there, or not",
+        .exclusionNotNeeded: "it takes a capture beside the rules",
+        .exclusionNotEnough: "it takes a capture beside the rules",
+        .captureUnscrubbed: "it takes a capture beside the rules",
+        .captureUnreadable: "it takes a capture beside the rules",
     ]
 
     /// The rules of a page, made whole.
@@ -102,13 +106,8 @@ struct ExplanationTests {
     }
 
     private func codes(_ rules: String) throws -> [DiagnosticID] {
-        let files = TextFiles(["sites/api.gate": rules])
-        let checked = try Rules.check(
-            entry: "sites/api.gate",
-            in: files,
-            now: DiagnosticTests.today
-        )
-        return checked.diagnostics.all.map(\.id)
+        let lines = rules.split(separator: "\n", omittingEmptySubsequences: false)
+        return try DiagnosticTests.said(of: lines.map(String.init)).1.all.map(\.id)
     }
 
     @Test(arguments: DiagnosticID.allCases)
@@ -125,8 +124,10 @@ struct ExplanationTests {
     ) throws {
         guard Self.unshown[id] == nil else { return }
         let example = try #require(Example(try text(id)))
-        // What a site stands among is not all used, and notes are information.
-        let quiet: Set<DiagnosticID> = [.unusedList, .methodAnswered405, .raisedThreshold]
+        // What a site stands among is not all used, notes are information, and tests stand alone.
+        let quiet: Set<DiagnosticID> = [
+            .unusedList, .methodAnswered405, .raisedThreshold, .testFails,
+        ]
 
         let before = Set(try codes(example.before))
         let after = Set(try codes(example.after))

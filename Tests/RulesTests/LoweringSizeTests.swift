@@ -47,6 +47,24 @@ struct LoweringSizeTests {
         #expect(time < .seconds(20), "\(time)")
     }
 
+    @Test func `a route with a rule of its own holds its site's others`() throws {
+        let rules = """
+            block it when header.x-a is present
+            limit of_site { at most 300/m per ip
+              if redis is down refuse }
+            headers { set x-a "b" }
+            route a GET /a { limit of_a { at most 3/m per ip
+              if redis is down refuse } }
+            route b GET /b
+            """
+        let policy = try #require(try compile(site(rules)).policy)
+        let (own, plain) = (policy.routes[0], policy.routes[1])
+
+        #expect(own.limits.count == 2 && plain.limits.count == 1)
+        #expect(Self.isShared(own.blocks, plain.blocks))
+        #expect(Self.isShared(own.headers.appended, plain.headers.appended))
+    }
+
     private static func isShared<Element>(_ one: [Element], _ two: [Element]) -> Bool {
         unsafe one.withUnsafeBufferPointer { $0.baseAddress }
             == two.withUnsafeBufferPointer { $0.baseAddress } && !one.isEmpty

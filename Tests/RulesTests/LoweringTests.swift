@@ -193,7 +193,7 @@ struct LoweringTests {
         let world = try World(site(Self.routes))
         _ = try world.verdict("POST https://api.example.com/v1/login")
 
-        #expect(world.trace.contains("1 the host is served main.gate:4"))
+        #expect(world.trace.contains("1 api.example.com is served main.gate:4"))
         #expect(world.trace.contains("6 login: /v1/login main.gate:6"))
         #expect(world.trace.contains("8 writing: 60/m per ip main.gate:15"))
         #expect(world.trace.contains("9 not needed: \"to sign in\" main.gate:6"))

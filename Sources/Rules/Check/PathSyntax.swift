@@ -7,9 +7,8 @@ enum PathSyntax {
     static func read(_ path: Name) -> Result<PathPattern, Diagnostic> {
         var segments: [PathPattern.Segment] = []
         var isOpen = false
-        let parts = path.value.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
-        // The root has no segment at all; only behind others does an empty one say how a path ends.
-        for (index, part) in parts.enumerated() where !(part.isEmpty && parts.count == 1) {
+        let parts = parts(of: path.value)
+        for (index, part) in parts.enumerated() {
             let isLast = index == parts.count - 1
             if part == "**" {
                 guard isLast else {
@@ -45,7 +44,7 @@ enum PathSyntax {
                         "write `:name` for one segment, or `**` at the end"
                     )
                 )
-            } else if part.isEmpty, !isLast {
+            } else if part.isEmpty, !(parts.count == 1 || isLast) {
                 return .failure(
                     fault(
                         path,
@@ -74,6 +73,12 @@ enum PathSyntax {
             }
         }
         return .success(PathPattern(segments: segments, isOpen: isOpen))
+    }
+
+    /// The root has no segment, not an empty one.
+    private static func parts(of path: String) -> [Substring] {
+        let rest = path.dropFirst()
+        return rest.isEmpty ? [] : rest.split(separator: "/", omittingEmptySubsequences: false)
     }
 
     /// A character that no path has once it is in its one form.

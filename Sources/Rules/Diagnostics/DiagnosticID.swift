@@ -79,8 +79,10 @@ public enum DiagnosticID: String, Sendable, CaseIterable, Hashable {
     case unknownClass = "E0603"
     case exclusionOfPlace = "E0604"
     case exclusionUnproved = "W0605"
+    case exclusionNotNeeded = "W0606"
     case exclusionNeverApplies = "E0607"
     case exclusionOfNothing = "W0608"
+    case exclusionNotEnough = "E0609"
 
     // Signatures
     case signatureSeverity = "E0702"
@@ -110,6 +112,11 @@ public enum DiagnosticID: String, Sendable, CaseIterable, Hashable {
     case secretLiteral = "E0902"
     case secretLogged = "E0903"
     case looksSecret = "W0904"
+    case captureUnscrubbed = "E0905"
+    case captureUnreadable = "E0906"
+
+    // Tests
+    case testFails = "E1101"
 
     public var severity: Diagnostic.Severity {
         switch rawValue.utf8.first {

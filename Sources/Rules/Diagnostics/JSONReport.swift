@@ -14,7 +14,8 @@ public enum JSONReport {
         return text
     }
 
-    private static func append(
+    /// One of them, as an object of a list that somebody else writes.
+    static func append(
         _ diagnostic: Diagnostic,
         of sources: Sources,
         to json: inout JSONWriter

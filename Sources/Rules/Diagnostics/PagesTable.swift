@@ -1014,6 +1014,24 @@ enum PagesTable {
           proved by "captures/SEC-412.har"
         ```
         """#,
+        "E0609": #"""
+        # E0609: a proof that the exclusion does not let through
+
+        Something else is found in the capture, or it is refused before anything is looked at: another host, a path that no route has, a
+        body of another type. So it does not show what the exclusion is for, and whoever sent it is still stopped.
+
+        **Before**
+
+        ```gate
+        exclude sqli from query.q on search because "people search for O'Brien" proved by "captures/login.har"
+        ```
+
+        **After**
+
+        ```gate
+        exclude sqli from query.q on search because "people search for O'Brien" proved by "captures/search.har"
+        ```
+        """#,
         "E0702": #"""
         # E0702: a signature without a severity
 
@@ -1400,6 +1418,64 @@ enum PagesTable {
         log { keep user.id hashed with env("GATEHOUSE_LOG_KEY") }
         ```
         """#,
+        "E0905": #"""
+        # E0905: a capture that was not scrubbed
+
+        Captures lie beside the rules, and so in every copy of the repository. A token, a cookie or somebody's address in one is given to
+        all who can read it. Put a placeholder of the same shape there; examples use `example.com` and 192.0.2.0/24. What stood there is
+        known now: replace it.
+
+        **Before**
+
+        ```
+        -H 'Cookie: session=8f2c11ab90'
+        ```
+
+        **After**
+
+        ```
+        -H 'Cookie: session=aaaaaaaaaa'
+        ```
+        """#,
+        "E0906": #"""
+        # E0906: a capture that cannot be read
+
+        A capture is a HAR, or cURL commands as a browser copies them ("copy as cURL", for bash). Nothing in it is run: a variable, a
+        pipe, or an option that reads a file would need a shell or a file that nobody else has.
+
+        **Before**
+
+        ```
+        curl "https://api.example.com/search?q=$QUERY" -d @body.json
+        ```
+
+        **After**
+
+        ```
+        curl 'https://api.example.com/search?q=plan'
+        ```
+        """#,
+        "E1101": #"""
+        # E1101: a test fails
+
+        Under the `expect` stands what came instead, and below it why. The rule is wrong or the test is; such a version does not run.
+
+        **Before**
+        ```gate
+        test "the old name is gone" {
+          send GET https://old.example.com/
+          expect refused by route
+        }
+        ```
+
+        **After**
+        ```gate
+        test "the old name is gone" {
+          send GET https://old.example.com/
+          expect refused by host
+        }
+        ```
+        """#,
         "N0213": #"""
         # N0213: a method answered 405
 
@@ -1560,6 +1636,26 @@ enum PagesTable {
         exclude sqli from query.q on search
           because "O'Brien"
           proved by "captures/SEC-412.har"
+        ```
+        """#,
+        "W0606": #"""
+        # W0606: an exclusion that is no longer needed
+
+        The capture that proves the exclusion is clean without it: the signature was made better, or the client has changed. What is left
+        is a hole that nobody needs. Every load replays the capture with the exclusion and without it, so exclusions retire themselves.
+
+        **Before**
+        ```gate
+        exclude sqli from query.q on search
+          because "people search for O'Brien" proved by "captures/SEC-412.har"
+        ```
+
+        **After**
+        ```gate
+        test "SEC-412: people may search for O'Brien" {
+          replay "captures/SEC-412.har"
+          expect every request clean
+        }
         ```
         """#,
         "W0608": #"""

@@ -38,9 +38,13 @@ struct Configuration: Sendable {
     }
 
     /// Reads and judges the rules whose entry file is `entry`.
+    ///
+    /// - isTried: the tests in the rules run too, for as long as a reload may take; what has run before
+    ///   has been tried.
     static func read(
         _ entry: String,
         from record: FileRecord = FileRecord(),
+        isTried: Bool = true,
         now: Int64 = Int64(time(nil))
     ) throws(Refusal) -> Configuration {
         let compiled: Compiled
@@ -49,10 +53,15 @@ struct Configuration: Sendable {
         } catch {
             throw Refusal("gatehouse: `\(entry)` cannot be read: \(error.words)")
         }
-        guard let policy = compiled.policy, !compiled.diagnostics.hasErrors else {
+        var diagnostics = compiled.diagnostics
+        if isTried, !diagnostics.hasErrors {
+            let budget = Rules.testBudget
+            diagnostics = Rules.prove(compiled, in: record, now: now, within: budget).diagnostics
+        }
+        guard let policy = compiled.policy, !diagnostics.hasErrors else {
             throw Refusal(
-                DiagnosticText.of(compiled, entry),
-                codes: DiagnosticText.codes(of: compiled),
+                DiagnosticText.of(diagnostics, in: compiled.sources, entry),
+                codes: DiagnosticText.codes(of: diagnostics),
                 code: 1
             )
         }
@@ -83,10 +92,14 @@ enum DiagnosticText {
     /// What may be sent to another process in one piece.
     static let byteMax = 100 << 10
 
-    static func of(_ compiled: Compiled, _ entry: String) -> String {
-        let all = compiled.diagnostics.sorted
+    static func of(
+        _ diagnostics: Diagnostics,
+        in sources: Sources,
+        _ entry: String
+    ) -> String {
+        let all = diagnostics.sorted
         let found = all.filter { $0.severity != .note }
-        let report = TextReport(compiled.sources, masking: all)
+        let report = TextReport(sources, masking: all)
         var text = ""
         for diagnostic in found.prefix(RulesBounds.shownMax) {
             let next = report.text(diagnostic) + "\n\n"
@@ -95,13 +108,13 @@ enum DiagnosticText {
         }
         let rest = found.count - RulesBounds.shownMax
         if rest > 0 { text += "and \(rest) more\n\n" }
-        let count = compiled.diagnostics.count(.error)
+        let count = diagnostics.count(.error)
         return text + "gatehouse: \(entry): \(count) error\(count == 1 ? "" : "s"); nothing changes"
     }
 
     /// The codes of errors, each once.
-    static func codes(of compiled: Compiled) -> [String] {
-        let errors = compiled.diagnostics.all.filter { $0.severity == .error }
+    static func codes(of diagnostics: Diagnostics) -> [String] {
+        let errors = diagnostics.all.filter { $0.severity == .error }
         return Set(errors.map(\.id.rawValue)).sorted()
     }
 }

@@ -150,7 +150,11 @@ struct Shift {
             return .refused("gatehouse: version \(version) is not there any more")
         }
         do throws(Configuration.Refusal) {
-            let next = try Configuration.read(configuration.entry, from: record)
+            let next = try Configuration.read(
+                configuration.entry,
+                from: record,
+                isTried: false
+            )
             return install(next, canBeRelieved: canBeRelieved)
         } catch {
             Terminal.note(error.text)

@@ -144,7 +144,7 @@ extension SupervisorLoop {
             throw StartFailure(message: "the files could not be kept")
         }
         do throws(Configuration.Refusal) {
-            return try Configuration.read(standing.entry, from: record)
+            return try Configuration.read(standing.entry, from: record, isTried: false)
         } catch {
             throw StartFailure(message: error.text)
         }
