@@ -13,7 +13,7 @@ public enum Bounds {
     public static let retrySecondsMin = 1
     public static let retrySecondsMax = 8
     /// Judgements of one worker that are kept for whoever comes next.
-    static let spareJudgementMax = 64
+    static let spareHearingMax = 64
     /// When a client is told to come back while no server of the upstream is fit.
     public static let downRetrySeconds = 5
     /// How long the start waits for names to be resolved.

@@ -23,8 +23,7 @@ struct RequestPath: ~Copyable {
     let serverName: [UInt8]?
     /// What this request is judged by, and where it can go.
     var copy: WorkingCopy
-    /// What the rules make of it; means something once it `isJudged`.
-    var judgement: Judgement
+    let hearing: Hearing
 
     // What the steps learn.
     var hasHead = false
@@ -59,7 +58,7 @@ struct RequestPath: ~Copyable {
         clientCertificate = client.tls?.peerCertificate
         serverName = client.tls?.serverName
         copy = bench.copy
-        judgement = bench.takeJudgement()
+        hearing = bench.takeHearing()
         exchange = Exchange(
             client,
             peer: guest.peer,
@@ -71,12 +70,18 @@ struct RequestPath: ~Copyable {
     /// Serves one connection, request after request; true when it has fallen silent.
     mutating func run() async -> Bool {
         while await walk() {}
-        bench.giveBack(&judgement)
+        bench.giveBack(hearing)
         if isSilent { return true }
         if !exchange.client.isAborted, !guest.isTurnedOut {
             await exchange.client.linger(for: bench.settings.deadlines.linger)
         }
         return false
+    }
+
+    /// What the rules make of the request; means something once it `isJudged`.
+    var judgement: Judgement {
+        _read { yield hearing.judgement }
+        _modify { yield &hearing.judgement }
     }
 
     /// Hands the connection back, between two requests.

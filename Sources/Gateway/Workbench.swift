@@ -33,8 +33,8 @@ final class Workbench {
     private(set) var wallOffset: Int64 = 0
     /// The time of day, as rules count it.
     private(set) var secondsSince1970: Int64 = 0
-    /// Judgements that nobody is about to need, with the memory they had.
-    private var spareJudgements: [Judgement] = []
+    /// For whoever comes next, with the memory they have.
+    private var spareHearings: [Hearing] = []
 
     init(_ settings: Settings, _ crew: Crew, worker: Int, on loop: EventLoop, log: LogBuffer?) {
         self.settings = settings
@@ -66,16 +66,18 @@ final class Workbench {
     }
 
     /// Room for one connection's judgements; `giveBack` ends it.
-    func takeJudgement() -> Judgement {
-        if let spare = spareJudgements.popLast() { return spare }
-        return Judgement(Circumstances(now: 0, client: nil, hash: hash))
+    func takeHearing() -> Hearing {
+        if let spare = spareHearings.popLast() { return spare }
+        return Hearing(Judgement(Circumstances(now: 0, client: nil, hash: hash)))
     }
 
-    func giveBack(_ judgement: inout Judgement) {
-        guard spareJudgements.count < Bounds.spareJudgementMax else { return }
+    func giveBack(_ hearing: Hearing) {
+        guard spareHearings.count < Bounds.spareHearingMax else { return }
         // What it knew of somebody is not kept.
-        judgement.begin(Circumstances(now: 0, client: nil, hash: hash))
-        spareJudgements.append(judgement)
+        if hearing.judgement.claims != nil {
+            hearing.judgement.begin(Circumstances(now: 0, client: nil, hash: hash))
+        }
+        spareHearings.append(hearing)
     }
 
     /// A name for one more request.

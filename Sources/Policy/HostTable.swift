@@ -25,8 +25,8 @@ public struct HostTable: Sendable {
     /// The number of the site; `host` is compared whole, without regard to case, and without its port.
     public func site(for host: RawSpan) -> Int? {
         let count = Self.nameLength(host)
-        var index = Int(truncatingIfNeeded: Self.hash(host, count)) & mask
         let hash = Self.hash(host, count)
+        var index = Int(truncatingIfNeeded: hash) & mask
         while true {
             let slot = slots[index]
             if slot.site < 0 { return nil }

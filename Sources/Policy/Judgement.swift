@@ -58,14 +58,14 @@ public struct Judgement {
         route = -1
         origin = .none
         claims = nil
-        charges.removeAll(keepingCapacity: true)
-        outcomes.removeAll(keepingCapacity: true)
-        granted.removeAll(keepingCapacity: true)
-        strikes.removeAll(keepingCapacity: true)
-        findings.removeAll(keepingCapacity: true)
-        blockers.removeAll(keepingCapacity: true)
+        if !charges.isEmpty { charges.removeAll(keepingCapacity: true) }
+        if !outcomes.isEmpty { outcomes.removeAll(keepingCapacity: true) }
+        if !granted.isEmpty { granted.removeAll(keepingCapacity: true) }
+        if !strikes.isEmpty { strikes.removeAll(keepingCapacity: true) }
+        if !findings.isEmpty { findings.removeAll(keepingCapacity: true) }
+        if !blockers.isEmpty { blockers.removeAll(keepingCapacity: true) }
         refusal = nil
-        triedLimits.removeAll(keepingCapacity: true)
+        if !triedLimits.isEmpty { triedLimits.removeAll(keepingCapacity: true) }
         tokensLeft = nil
         hasToken = false
         tokenWasValid = false

@@ -83,16 +83,15 @@ extension JSONWriter {
         integer(record.statusCode)
         verbatim(#","latency_ms":"#)
         milliseconds(nanoseconds: record.latencyNanoseconds)
-        let judgement = record.judgement
-        verbatim(#","auth_result":"#)
-        string(judgement.authResult)
-        verbatim(#","waf_rule":"#)
-        string(judgement.signatures, upTo: LogBounds.signaturesByteCountMax)
+        verbatim(#","auth_result":""#)
+        verbatim(record.judgement.authResult)
+        verbatim(#"","waf_rule":"#)
+        text(record.judgement.signatures, upTo: LogBounds.signaturesByteCountMax)
         verbatim(#","request_id":"#)
         string(requestID, upTo: LogBounds.requestIDByteCountMax)
-        limits(judgement)
+        limits(record.judgement)
         verbatim(#","reason":"#)
-        string(record.reason?.rawValue ?? "", upTo: LogBounds.reasonByteCountMax)
+        text(record.reason?.rawValue ?? "", upTo: LogBounds.reasonByteCountMax)
         verbatim(#","upstream":"#)
         string(upstream, upTo: LogBounds.upstreamByteCountMax)
         if record.attemptCount > 1 {
@@ -100,17 +99,22 @@ extension JSONWriter {
             integer(record.attemptCount)
         }
         verbatim(#","route":"#)
-        string(judgement.route, upTo: LogBounds.nameByteCountMax)
-        verbatim(#","verdict":"#)
-        string(judgement.verdict)
-        verbatim(#","by":"#)
-        string(judgement.by, upTo: LogBounds.nameByteCountMax)
+        text(record.judgement.route, upTo: LogBounds.nameByteCountMax)
+        verbatim(#","verdict":""#)
+        verbatim(record.judgement.verdict)
+        verbatim(#"","by":"#)
+        text(record.judgement.by, upTo: LogBounds.nameByteCountMax)
         verbatim(#","policy":"#)
-        string(judgement.policy, upTo: LogBounds.nameByteCountMax)
+        text(record.judgement.policy, upTo: LogBounds.nameByteCountMax)
         verbatim("}\n")
     }
 
-    private mutating func limits(_ judgement: JudgementRecord) {
+    /// Text from the rules, which is often none.
+    private mutating func text(_ text: String, upTo byteCountMax: Int) {
+        if text.isEmpty { verbatim(#""""#) } else { string(text, upTo: byteCountMax) }
+    }
+
+    private mutating func limits(_ judgement: borrowing JudgementRecord) {
         guard judgement.limitKey != nil || judgement.tokensLeft != nil else {
             verbatim(#","rate_limit_state":"","rate_limit_key":"","tokens_remaining":null"#)
             verbatim(#","rl_backend":"""#)

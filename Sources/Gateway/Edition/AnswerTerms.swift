@@ -14,6 +14,8 @@ final class AnswerTerms: Sendable {
     let saysStrict: Bool
     /// What pages of other origins may ask of the site.
     let cors: CORSTerms?
+    /// The rules say nothing of any field.
+    let areEmpty: Bool
 
     init(_ rules: HeaderRules, _ cors: CORSTerms?) {
         self.cors = cors
@@ -31,6 +33,7 @@ final class AnswerTerms: Sendable {
         }
         overruled = known
         overruledNames = others
+        areEmpty = rules.appended.isEmpty && rules.overruled.isEmpty && cors == nil
         saysStrict = known.contains(.strictTransportSecurity)
     }
 

@@ -43,12 +43,4 @@ final class Edition: Sendable {
         else { return nil }
         return policy.routes[route].rank
     }
-
-    /// The number of the upstream a route leads to; nil where it leads elsewhere.
-    func upstream(of route: Int) -> Int? {
-        guard route >= 0, case .upstream(let number) = policy.routes[route].destination else {
-            return nil
-        }
-        return number
-    }
 }

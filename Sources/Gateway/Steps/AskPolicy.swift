@@ -26,18 +26,18 @@ extension RequestPath {
     }
 
     private mutating func need() -> Need {
-        Self.need(of: &judgement, exchange, serverName, copy.edition, &bench.desk)
+        Self.need(in: hearing, exchange, serverName, copy.edition, &bench.desk)
     }
 
     private static func need(
-        of judgement: inout Judgement,
+        in hearing: Hearing,
         _ exchange: borrowing Exchange,
         _ serverName: [UInt8]?,
         _ edition: Edition,
         _ desk: inout Desk
     ) -> Need {
         guard let serverName else {
-            return judgement.next(
+            return hearing.judgement.next(
                 exchange.head,
                 body: exchange.heldBody,
                 serverName: nil,
@@ -45,7 +45,7 @@ extension RequestPath {
                 with: &desk
             )
         }
-        return judgement.next(
+        return hearing.judgement.next(
             exchange.head,
             body: exchange.heldBody,
             serverName: unsafe serverName.span.bytes,

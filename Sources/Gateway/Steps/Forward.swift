@@ -9,15 +9,12 @@ extension RequestPath {
     /// The one place where a request is sent again. What may be tried after a failure is said by
     /// `Attempts`, and what it costs is bounded by the upstream's budget.
     mutating func forward(toTunnel wantsTunnel: Bool) async throws(Answer) {
-        let edition = copy.edition
-        guard let number = edition.upstream(of: judgement.route) else {
-            throw .refusal(.upstreamDown)
-        }
+        let route = copy.edition.policy.routes[judgement.route]
+        guard case .upstream(let number) = route.destination else { throw .refusal(.upstreamDown) }
         let outlet = copy.outlets[number]
         isForwarded = true
-        exchange.bodyByteMax = judgement.bodyByteMax(under: edition.policy)
-        exchange.firstByte = edition.policy.routes[judgement.route].timeoutMilliseconds
-            .map(Patience.milliseconds)
+        exchange.bodyByteMax = route.accept.byteMax
+        exchange.firstByte = route.timeoutMilliseconds.map(Patience.milliseconds)
         do throws(TransportError) {
             try outlet.pool.enter(&attempts)
         } catch {

@@ -29,11 +29,17 @@ extension RequestPath {
 
     /// Appends the upstream's status and those of its fields that nobody here has another word on.
     mutating func appendKept(_ answer: borrowing AnswerHead, _ terms: AnswerTerms) {
-        exchange.client.output.append(answer, without: overruled(by: terms)) { terms.overrules($0) }
+        let known = overruled(by: terms)
+        if terms.areEmpty {
+            exchange.client.output.append(answer, without: known)
+        } else {
+            exchange.client.output.append(answer, without: known) { terms.overrules($0) }
+        }
     }
 
     /// Appends what the rules put on the answers of an upstream.
     mutating func appendTerms(_ terms: AnswerTerms) {
+        if terms.areEmpty { return }
         let lines = terms.appended
         unsafe exchange.client.output.append(lines.span.bytes)
         appendOrigin(terms.cors)

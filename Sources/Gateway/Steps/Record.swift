@@ -34,15 +34,16 @@ extension RequestPath {
     /// What the rules had to say.
     private func judgementRecord() -> JudgementRecord {
         var record = JudgementRecord()
-        let policy = copy.edition.policy
-        record.policy = policy.version
+        let edition = copy.edition
+        record.policy = edition.policy.version
         record.verdict = verdict
         record.by = decider
         guard isJudged else { return record }
         record.authResult = authResult
-        if judgement.route >= 0 { record.route = policy.routes[judgement.route].name }
+        if judgement.route >= 0 { record.route = edition.policy.routes[judgement.route].name }
         if !judgement.blockers.isEmpty {
-            let names = judgement.blockers.map { policy.signatures.signatures[$0].id }
+            let signatures = edition.policy.signatures
+            let names = judgement.blockers.map { signatures.signatures[$0].id }
             record.signatures = names.joined(separator: ",")
         }
         guard let limitKey else { return record }

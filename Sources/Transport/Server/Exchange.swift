@@ -170,7 +170,7 @@ public struct Exchange: ~Copyable {
     /// Makes it ready for the next request.
     public mutating func end() {
         head.release(to: loop.pool)
-        if held.isUsed { releaseHeldBody() }
+        releaseHeldBody()
         client.releaseEmptyMemory()
         isBodyPending = false
         firstByte = nil

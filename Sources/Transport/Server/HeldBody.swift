@@ -44,6 +44,7 @@ extension Exchange {
 
     /// Lets go of what only the judgement needed.
     public mutating func releaseHeldBody() {
+        guard held.isUsed else { return }
         held.data.release(to: loop.pool)
         held.rawCount = 0
         held.isWhole = false
