@@ -332,7 +332,7 @@ struct LimitStageTests {
             at 2026-11-20T00:14Z
             \(Self.search)?q=good
             expect limited by probing
-            at 2026-11-20T01:15Z
+            at 2026-11-20T00:16Z
             \(Self.search)?q=good
             expect forwarded
             """

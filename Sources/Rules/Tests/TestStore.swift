@@ -23,7 +23,7 @@ struct TestStore {
         if waits.contains(where: { $0 > 0 }) {
             return zip(charges, waits).map { charge, wait in
                 guard wait > 0 else { return .spared }
-                return .spent(retryAfterSeconds: Int((wait + 999_999_999) / 1_000_000_000))
+                return .spent(retryAfterSeconds: Int((wait - 1) / 1_000_000_000) + 1)
             }
         }
         return charges.map { charge in
@@ -45,7 +45,7 @@ struct TestStore {
             change(charge) { entry in
                 _ = entry.bucket.take(charge.terms, at: now)
                 if charge.shutOutSeconds > 0, entry.bucket.tokens(charge.terms, at: now) == 0 {
-                    entry.shutUntil = now + Int64(charge.shutOutSeconds) * 1_000_000_000
+                    entry.shutUntil = now.later(bySeconds: charge.shutOutSeconds)
                 }
             }
         }
@@ -54,14 +54,15 @@ struct TestStore {
     /// Nanoseconds until a charge could be granted; whoever is shut out waits until that is over.
     private mutating func wait(_ charge: Charge, at now: Int64) -> Int64 {
         let entry = entry(charge)
-        let wait = entry.bucket.wait(charge.terms, at: now)
+        // Whom strikes shut out has served the time, however empty the bucket still is.
+        let isServed = charge.manner == .look && charge.shutOutSeconds > 0
+        let wait = isServed ? 0 : entry.bucket.wait(charge.terms, at: now)
         if wait > 0, charge.manner != .look, charge.shutOutSeconds > 0, entry.shutUntil <= now {
-            change(charge) { $0.shutUntil = now + Int64(charge.shutOutSeconds) * 1_000_000_000 }
+            change(charge) { $0.shutUntil = now.later(bySeconds: charge.shutOutSeconds) }
         }
-        return max(
-            wait,
-            self.entry(charge).shutUntil > now ? self.entry(charge).shutUntil - now : 0
-        )
+        let shut = self.entry(charge).shutUntil
+        guard shut > now else { return wait }
+        return max(wait, shut.subtractingReportingOverflow(now).overflow ? .max : shut - now)
     }
 
     private func entry(_ charge: Charge) -> Entry {
@@ -74,5 +75,14 @@ struct TestStore {
         } else {
             body(&shared[charge.key, default: Entry()])
         }
+    }
+}
+
+extension Int64 {
+    /// A moment so much later, in nanoseconds; the last there is where that is further than can be counted.
+    fileprivate func later(bySeconds seconds: Int) -> Int64 {
+        let (span, isTooLong) = Int64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
+        let (moment, isTooLate) = addingReportingOverflow(span)
+        return isTooLong || isTooLate ? .max : moment
     }
 }
