@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import Glibc
 import TestSupport
@@ -108,6 +109,32 @@ struct RulesReloadTests {
         _ = try stage.gateway.crew(otherThan: crew)
         try TextFile.write("control \"\(stage.control)\"\n", to: stage.gateway.entry)
         #expect(try stage.version() == was)
+    }
+
+    @Test func `a certificate that is wrong on the disk keeps no crew from being replaced`() throws
+    {
+        let files = try TestCertificates()
+        let pair = try files.make(["a.test"])
+        let echo = try RunningEcho()
+        let gateway = try Supervised(
+            listen: ["127.0.0.1:0 with tls"],
+            before: echo.endpoint,
+            [pair.sentence]
+        )
+        let text = try TextFile.read(pair.certificate)
+        var settings = TLSClientSettings()
+        settings.authorities = files.path("authorities")
+        try TextFile.write(text, to: files.path("authorities"))
+        let peer = try TLSClient(settings).peer(.host("a.test"))
+        let crew = try gateway.crew()
+        try TextFile.write("garbage", to: pair.certificate)
+        try TextFile.write("garbage", to: pair.key)
+
+        kill(crew, SIGKILL)
+
+        let client = try #require(RawClient(to: gateway.endpoint, securedWith: peer))
+        #expect(try client.get("/").status == 200)
+        _ = try gateway.crew(otherThan: crew)
     }
 
     @Test func `another listener and other workers are another crew, and nobody is refused`() throws

@@ -94,7 +94,7 @@ struct StatusPage {
         json.endArray()
     }
 
-    /// `2026-11-20T10:46:35Z`
+    /// An instant as RFC 3339 writes it: `2026-11-20T10:46:35Z`.
     static func text(of seconds: Int64) -> String {
         var moment = time_t(seconds)
         var parts = unsafe tm()
