@@ -73,7 +73,7 @@ let package = Package(
         module("Inspection", uses: ["CPatterns", "Vocabulary", "JSON"]),
 
         // Level 2
-        module("Telemetry", uses: ["CLinux", "Vocabulary", "JSON"]),
+        module("Telemetry", uses: ["CLinux", "Crypto", "Vocabulary", "JSON"]),
         module("Transport", uses: ["CLinux", "CCares", "Crypto", "Vocabulary", "HTTPWire"]),
 
         // Level 3
@@ -97,8 +97,8 @@ let package = Package(
         program(
             "gatehouse",
             uses: [
-                "Gateway", "Rules", "Policy", "Transport", "Telemetry", "HTTPWire", "Crypto",
-                "Vocabulary",
+                "Gateway", "Rules", "Policy", "JSON", "Transport", "Telemetry", "HTTPWire",
+                "Crypto", "Vocabulary",
                 "CLinux",
             ]
         ),
@@ -138,7 +138,10 @@ let package = Package(
             of: ["Rules", "Policy", "Inspection", "HTTPWire", "JSON", "Vocabulary"],
             data: ["Corpus", "Example"]
         ),
-        tests("gatehouse", of: ["gatehouse", "Crypto", "Transport"]),
+        tests(
+            "gatehouse",
+            of: ["gatehouse", "Gateway", "Policy", "Crypto", "Transport", "Vocabulary"]
+        ),
         tests("EndToEnd", of: ["Crypto", "Vocabulary"]),
         tests("Conformance", of: ["Vocabulary"], data: ["Corpora"]),
     ]

@@ -7,11 +7,14 @@ public final class TLSClient: Sendable {
     public let warnings: [String]
     let context: TLSTerms
 
-    public init(_ settings: TLSClientSettings) throws(LoadFailure) {
+    public init(
+        _ settings: TLSClientSettings,
+        reading read: FileReading = SmallFile.onDisk
+    ) throws(LoadFailure) {
         context = try TLSTerms(isServer: false)
         let pointer = unsafe context.pointer
         if let path = settings.authorities {
-            try Authorities(path).install(in: context, namingThem: false)
+            try Authorities(path, reading: read).install(in: context, namingThem: false)
         } else {
             guard unsafe SSL_CTX_set_default_verify_paths(pointer) == 1 else {
                 throw LoadFailure("the system's authorities cannot be read; name a file of them")
@@ -19,7 +22,7 @@ public final class TLSClient: Sendable {
         }
         var warnings: [String] = []
         if let files = settings.certificate {
-            let identity = try Identity(files, at: time(nil))
+            let identity = try Identity(files, at: time(nil), reading: read)
             guard identity.install(in: context) else {
                 throw LoadFailure(
                     files.certificate,

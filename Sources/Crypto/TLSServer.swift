@@ -14,27 +14,34 @@ public final class TLSServer: Sendable {
     private let tickets: TicketKeys
 
     /// Reads every file; one that is wrong fails the whole.
-    public convenience init(_ settings: TLSSettings, _ secret: ProcessSecret) throws(LoadFailure) {
-        try self.init(settings, secret, at: time(nil))
+    public convenience init(
+        _ settings: TLSSettings,
+        _ secret: ProcessSecret,
+        reading read: FileReading = SmallFile.onDisk
+    ) throws(LoadFailure) {
+        try self.init(settings, secret, at: time(nil), reading: read)
     }
 
     init(
         _ settings: TLSSettings,
         _ secret: ProcessSecret,
-        at secondsSince1970: Int
+        at secondsSince1970: Int,
+        reading read: FileReading = SmallFile.onDisk
     ) throws(LoadFailure) {
         guard !settings.certificates.isEmpty else {
-            throw LoadFailure("TLS needs a certificate; say `--certificate FILE --key FILE`")
+            throw LoadFailure(
+                "TLS needs a certificate; say `certificate file(\"…\") and key file(\"…\")`"
+            )
         }
         var identities: [Identity] = []
         for files in settings.certificates {
-            identities.append(try Identity(files, at: secondsSince1970))
+            identities.append(try Identity(files, at: secondsSince1970, reading: read))
         }
         warnings = identities.compactMap(\.warning)
         tickets = TicketKeys(secret)
         let plan = CertificatePlan(identities)
         names = plan.names
-        let authorities = try Self.authorities(settings)
+        let authorities = try Self.authorities(settings, read)
         var contexts: [TLSTerms] = []
         for group in plan.groups {
             let context = try TLSTerms(isServer: true)
@@ -59,12 +66,15 @@ public final class TLSServer: Sendable {
         TLSSession(contexts[0], owner: self, isServer: true)
     }
 
-    private static func authorities(_ settings: TLSSettings) throws(LoadFailure) -> Authorities? {
+    private static func authorities(
+        _ settings: TLSSettings,
+        _ read: FileReading
+    ) throws(LoadFailure) -> Authorities? {
         guard settings.clients != .ignored else { return nil }
         guard let path = settings.clientAuthorities else {
-            throw LoadFailure("clients' certificates need their authority; say `--client-ca FILE`")
+            throw LoadFailure("clients' certificates need their authority")
         }
-        return try Authorities(path)
+        return try Authorities(path, reading: read)
     }
 
     private static func judgeClients(

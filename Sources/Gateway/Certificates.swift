@@ -9,6 +9,7 @@ struct Certificates: Sendable {
     private let settings: TLSSettings?
     private let secret: ProcessSecret
     private let secretFile: String?
+    private let firstReading: FileReading
 
     /// What all the files hold, with nothing wrong in any.
     struct Reading {
@@ -30,6 +31,7 @@ struct Certificates: Sendable {
         self.settings = isNeeded ? settings.tls : nil
         secret = settings.secret
         secretFile = settings.secretFile
+        firstReading = settings.readFile
     }
 
     /// Whether there is any file to be read again.
@@ -38,19 +40,28 @@ struct Certificates: Sendable {
     }
 
     /// Reads every file.
-    func read(for upstreams: [UpstreamSettings]) throws(LoadFailure) -> Reading {
-        let secret = try readSecret()
+    ///
+    /// - files: how; nil as when the gateway began.
+    func read(
+        for upstreams: [UpstreamSettings],
+        reading files: FileReading? = nil
+    ) throws(LoadFailure) -> Reading {
+        let read = files ?? firstReading
+        let secret = try readSecret(read)
         var server: TLSServer?
-        if let settings { server = try TLSServer(settings, secret) }
+        if let settings { server = try TLSServer(settings, secret, reading: read) }
         var reading = Reading(secret: secret, server: server)
-        for upstream in upstreams { reading.clients.append(try Self.client(of: upstream)) }
+        for upstream in upstreams { reading.clients.append(try Self.client(of: upstream, read)) }
         return reading
     }
 
     /// Reads what one upstream is met with; nil where it is met in clear text.
-    static func client(of upstream: UpstreamSettings) throws(LoadFailure) -> TLSClient? {
+    private static func client(
+        of upstream: UpstreamSettings,
+        _ read: FileReading
+    ) throws(LoadFailure) -> TLSClient? {
         guard let tls = upstream.tls else { return nil }
-        return try TLSClient(tls.client)
+        return try TLSClient(tls.client, reading: read)
     }
 
     /// Has new connections begin with what was read, for the upstreams in the order it was read for.
@@ -62,9 +73,9 @@ struct Certificates: Sendable {
     }
 
     /// The secret in its file, if it has one.
-    private func readSecret() throws(LoadFailure) -> ProcessSecret {
+    private func readSecret(_ read: FileReading) throws(LoadFailure) -> ProcessSecret {
         guard let secretFile else { return secret }
-        let contents = try SmallFile.read(secretFile)
+        let contents = try read(secretFile)
         guard let read = ProcessSecret(contents: contents) else {
             throw LoadFailure("\(secretFile): a secret needs 32 bytes or more")
         }

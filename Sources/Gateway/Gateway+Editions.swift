@@ -14,16 +14,20 @@ extension Gateway {
     ///
     /// Those under way end as they began. Upstreams whose settings are the same, their name included,
     /// stay what they are: health, breaker and connections. The others are made anew, and the old ones
-    /// go with the last request that leads to them. On failure nothing changes. Answers what the
-    /// operator should know. Called by one thread at a time, as `reload`.
+    /// go with the last request that leads to them. Certificates, keys and authorities are read again, of
+    /// listeners too: all of it is installed or nothing. Answers what the operator should know. Called
+    /// by one thread at a time, as `reload`.
     ///
     /// - upstreams: by their numbers in `Policy.upstreams`.
+    /// - files: how files are read; nil as when the gateway began.
     public func install(
         _ policy: Policy,
-        upstreams settings: [UpstreamSettings]
+        upstreams settings: [UpstreamSettings],
+        reading files: FileReading? = nil
     ) throws(LoadFailure) -> [String] {
         let old = slot.edition
-        var warnings: [String] = []
+        let reading = try certificates.read(for: settings, reading: files)
+        var warnings = reading.warnings
         var fresh: [Upstream] = []
         do throws(LoadFailure) {
             var all: [Upstream] = []
@@ -32,10 +36,7 @@ extension Gateway {
                     all.append(kept)
                     continue
                 }
-                let client = try Certificates.client(of: one)
                 let made = Self.upstream(one, secret, notice)
-                if let client { made.install(client) }
-                warnings += client?.warnings ?? []
                 fresh.append(made)
                 all.append(made)
             }
@@ -43,6 +44,7 @@ extension Gateway {
             guard let edition = Edition(old.number + 1, policy, all) else {
                 throw LoadFailure(Self.leadsNowhere)
             }
+            certificates.install(reading, for: all)
             slot.install(edition)
         } catch {
             for upstream in fresh { upstream.stopResolving() }
@@ -64,9 +66,9 @@ extension Gateway {
     /// New connections begin with the new ones, if all of them can be used; else nothing changes. What is
     /// open already goes on; connections to servers that nobody uses close. Answers what the operator
     /// should know of them all the same.
-    public func reload() throws(LoadFailure) -> [String] {
+    public func reload(reading files: FileReading? = nil) throws(LoadFailure) -> [String] {
         let upstreams = upstreams
-        let reading = try certificates.read(for: upstreams.map(\.settings))
+        let reading = try certificates.read(for: upstreams.map(\.settings), reading: files)
         certificates.install(reading, for: upstreams)
         return reading.warnings
     }

@@ -30,6 +30,8 @@ public struct Settings: Sendable {
     /// Who keeps count for the limits, for all workers.
     public var store: any TokenStore = InMemoryTokenBucket()
     public var process = ProcessSettings()
+    /// How certificates, keys and the secret are read.
+    public var readFile = SmallFile.onDisk
 
     public init(listeners: [ListenerSettings], policy: Policy, upstreams: [UpstreamSettings]) {
         self.listeners = listeners

@@ -52,12 +52,19 @@ public enum Rules {
             lowering.diagnostics = promises.diagnostics
             if lowering.diagnostics.hasErrors { policy = nil }
         }
+        let installation = InstallationLowering(checked.program, now: now).lowered()
         let whole = Checked(
             sources: lowering.sources,
             program: checked.program,
             diagnostics: lowering.diagnostics
         )
-        return Compiled(whole, declared, proofs: meaning.proofsVersion, policy: policy)
+        return Compiled(
+            whole,
+            declared,
+            proofs: meaning.proofsVersion,
+            policy: policy,
+            installation
+        )
     }
 
     /// Reads one list again from its file.
@@ -129,15 +136,24 @@ public struct Compiled: Sendable {
     public let proofs: String
     /// nil where there is an error.
     public let policy: Policy?
+    /// What the rules say about the machine they run on.
+    public let installation: Installation
     let declared: Declarations
 
-    init(_ checked: Checked, _ declared: Declarations, proofs: String, policy: Policy?) {
+    init(
+        _ checked: Checked,
+        _ declared: Declarations,
+        proofs: String,
+        policy: Policy?,
+        _ installation: Installation = Installation()
+    ) {
         sources = checked.sources
         program = checked.program
         diagnostics = checked.diagnostics
         self.declared = declared
         self.proofs = proofs
         self.policy = policy
+        self.installation = installation
     }
 }
 

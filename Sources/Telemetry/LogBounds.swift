@@ -28,4 +28,8 @@ public enum LogBounds {
     public static let pipeWriteByteCountMax = 4096
     /// How long a closing log waits for a reader that has stopped reading.
     public static let closingPatience = Duration.seconds(2)
+    /// One text in an event of the audit.
+    public static let auditTextByteMax = 4096
+    /// The last line of an audit, as far as it is looked at when the next is written.
+    public static let auditLineByteMax = 256 << 10
 }

@@ -43,6 +43,35 @@ public struct BoundAddress: Sendable {
         }
     }
 
+    /// The same address for another number of workers, and the part of it that was bound for that.
+    ///
+    /// What is left over where there are fewer stays open, for whoever holds this one to close.
+    public func resized(
+        to workers: Int
+    ) throws(ListenFailure) -> (whole: BoundAddress, fresh: BoundAddress?) {
+        guard workers > descriptors.count, let first = descriptors.first else {
+            let kept = Array(descriptors.prefix(max(workers, 1)))
+            return (BoundAddress(address: address, descriptors: kept, file: file), nil)
+        }
+        var added: [Int32] = []
+        do throws(ListenFailure) {
+            while descriptors.count + added.count < workers {
+                if case .unix = address {
+                    let descriptor = fcntl(first, F_DUPFD_CLOEXEC, 0)
+                    guard descriptor >= 0 else { throw ListenFailure(address) }
+                    added.append(descriptor)
+                } else {
+                    added.append(try Self.listen(on: address))
+                }
+            }
+        } catch {
+            for descriptor in added { Glibc.close(descriptor) }
+            throw error
+        }
+        let whole = BoundAddress(address: address, descriptors: descriptors + added, file: file)
+        return (whole, BoundAddress(address: address, descriptors: added, file: nil))
+    }
+
     /// What another process has bound; nil unless the kernel says so of every descriptor.
     ///
     /// The file is given to whoever is to take the name away at the end.

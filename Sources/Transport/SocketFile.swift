@@ -17,7 +17,7 @@ public struct SocketFile: Equatable, Sendable {
         self.nanoseconds = nanoseconds
     }
 
-    init?(_ path: String) {
+    public init?(_ path: String) {
         var status = stat()
         guard unsafe lstat(path, &status) == 0 else { return nil }
         device = UInt64(status.st_dev)

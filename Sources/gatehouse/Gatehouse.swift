@@ -3,13 +3,15 @@ import Vocabulary
 
 /// The gateway program: one file per command.
 ///
-/// - `Run`: the gateway itself, configured by flags for the moment's need.
+/// - `Run`: the gateway itself; `Talk`: one that runs, told and asked through its `Control/` socket.
+/// - `Configuration/`: the rules as they are run: every file read once (`FileRecord`), kept as a `Snapshot`, and the
+///   versions there were (`VersionHistory`).
 /// - `Supervisor/`: who starts, replaces and ends the processes that serve. `Supervisor` decides,
 ///   `SupervisorLoop` does it; `ProgramFile` is what it starts, `Systemd` whom it tells.
 /// - `Process/`: what those processes do (`CrewLoop`, `Foreground`, both a `Shift`), what passes between them
 ///   (`Channel`, `Handover`, `Order`), and what they ask of the system (`Account`, `DescriptorLimit`, `PidFile`).
 /// - `Echo`: a small upstream to try it with.
-/// - `Options/`: how flags are read; `Process/Signals` waits for the operator's word, `Terminal` speaks to them.
+/// - `Arguments`: how words are read; `Process/Signals` waits for the operator's word, `Terminal` speaks to them.
 @main
 enum Gatehouse {
     static let usage = """
@@ -17,7 +19,10 @@ enum Gatehouse {
 
         usage: gatehouse COMMAND [OPTIONS]
 
-          run      pass requests on to an upstream
+          run      serve what the rules say
+          reload   have a running gateway read its files again
+          rollback have it go back to an earlier version
+          status   say what it is running
           check    say what is wrong with rules
           test     run the tests in rules
           explain  say what a code of check means, or why a captured request is judged as it is
@@ -40,6 +45,9 @@ enum Gatehouse {
         do throws(UsageError) {
             switch command {
             case "run": try Run.main(words)
+            case "reload": try Talk.reload(words)
+            case "rollback": try Talk.rollBack(words)
+            case "status": try Talk.status(words)
             case "check": try Check.main(words)
             case "test": try Test.main(words)
             case "explain": try Explain.main(words)
@@ -54,7 +62,8 @@ enum Gatehouse {
                     help: Nearest.hint(
                         to: command,
                         among: [
-                            "run", "check", "test", "explain", "fields", "fmt", "echo", "--help",
+                            "run", "reload", "rollback", "status", "check", "test", "explain",
+                            "fields", "fmt", "echo", "--help",
                             "--version",
                         ]
                     )

@@ -3,7 +3,7 @@ import TestSupport
 
 /// All cases played once, against the built program, and what was found in each.
 ///
-/// Cases that need the program with the same flags share one, and take turns on it, so that every
+/// Cases that need the program with the same rules share one, and take turns on it, so that every
 /// byte the upstream sees is theirs; groups run beside each other. The tests ask for the result
 /// of their case, and the first to ask starts the run.
 enum CorpusRun {
@@ -24,29 +24,29 @@ enum CorpusRun {
     private static let run = Task {
         let groups = Dictionary(
             grouping: Corpus.requests.cases + Corpus.answers.cases,
-            by: \.flagSet
+            by: \.staging
         )
         return await withTaskGroup(of: [String: Result].self) { tasks in
-            for (flagSet, cases) in groups {
-                // The plain flags have most of the cases: two halves finish sooner than a whole.
+            for (staging, cases) in groups {
+                // The plain rules have most of the cases: two halves finish sooner than a whole.
                 let half = cases.count > 100 ? cases.count / 2 : cases.count
                 for part in [cases[..<half], cases[half...]] where !part.isEmpty {
-                    tasks.addTask { await Threads.run { play(Array(part), flagSet) } }
+                    tasks.addTask { await Threads.run { play(Array(part), staging) } }
                 }
             }
             return await tasks.reduce(into: [:]) { $0.merge($1) { first, _ in first } }
         }
     }
 
-    private static func play(_ cases: [WireCase], _ flagSet: FlagSet) -> [String: Result] {
+    private static func play(_ cases: [WireCase], _ staging: Staging) -> [String: Result] {
         var results: [String: Result] = [:]
-        let upstream = RecordingUpstream(flagSet.upstream)
+        let upstream = RecordingUpstream(staging.upstream)
         defer { upstream.stop() }
         var stage: Stage?
         for wireCase in cases {
             do throws(ChildProcess.NotStarted) {
                 let current: Stage
-                if let stage { current = stage } else { current = try Stage(flagSet, upstream) }
+                if let stage { current = stage } else { current = try Stage(staging, upstream) }
                 stage = current
                 results[wireCase.golden.path] = play(wireCase, on: current)
                 if let code = current.gatehouse.process.waitForExit(within: .zero) {
@@ -70,7 +70,7 @@ enum CorpusRun {
         let player = Player(
             gateway: stage.gatehouse.endpoints[0],
             upstream: stage.upstream,
-            hasUpstream: wireCase.flagSet.upstream == .accepting
+            hasUpstream: wireCase.staging.upstream == .accepting
         )
         let seen = player.play(wireCase)
         let judge = Judge(wireCase: wireCase, seen: seen)
@@ -98,14 +98,16 @@ private struct Stage {
 
     private static let sockets = Atomic(0)
 
-    init(_ flagSet: FlagSet, _ upstream: RecordingUpstream) throws(ChildProcess.NotStarted) {
+    init(_ staging: Staging, _ upstream: RecordingUpstream) throws(ChildProcess.NotStarted) {
         self.upstream = upstream
         let number = Self.sockets.add(1, ordering: .relaxed).newValue
         let path = "unix:/tmp/gatehouse-conformance-\(ProcessID.own)-\(number).sock"
-        gatehouse = try RunningGatehouse(
-            listen: [flagSet.listen == "unix" ? path : flagSet.listen],
-            upstream: upstream.endpoint,
-            flags: ["--workers", "1", "--access-log", "off"] + flagSet.flags
+        var file = GateFile(
+            listen: [staging.listen == "unix" ? path : staging.listen],
+            servers: ["\(upstream.endpoint)"],
+            ["workers 1", "access log off"] + staging.rules
         )
+        file.hosts = Corpus.hosts
+        gatehouse = try RunningGatehouse(file)
     }
 }

@@ -46,10 +46,12 @@ struct Judge {
         return desyncs
     }
 
-    /// Whether a request that must pass was turned away.
+    /// Whether a request that must pass was turned away for how it is written.
     var isWronglyRefused: Bool {
         wireCase.isValid && wireCase.kind == .request
-            && seen.finalAnswers.contains { Problem($0) != nil }
+            && seen.finalAnswers.contains { answer in
+                Problem(answer).map { !WireCodes.ofRules.contains($0.code) } ?? false
+            }
     }
 
     // MARK: The client's side

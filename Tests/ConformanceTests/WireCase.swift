@@ -15,7 +15,7 @@ struct WireCase: Sendable, CustomTestStringConvertible {
     let kind: Kind
     private(set) var isValid = false
     private(set) var why = ""
-    private(set) var flagSet = FlagSet()
+    private(set) var staging = Staging()
     /// The address the client comes from, where the default will not do.
     private(set) var source: String?
     private(set) var sent: [CaseText.Piece] = []
@@ -89,14 +89,14 @@ struct WireCase: Sendable, CustomTestStringConvertible {
         case "answers early": isEarly = true
         case "upstream finishes": ending = .finish
         case "upstream breaks off": ending = .breakOff
-        case "upstream absent": flagSet.upstream = .refusing
-        case "upstream deaf": flagSet.upstream = .deaf
+        case "upstream absent": staging.upstream = .refusing
+        case "upstream deaf": staging.upstream = .deaf
         case "upstream silent": replies.append(UpstreamReply())
         case "connections": connections = Int(value)
         case "answer": answers.append(value)
         case "request": request = value
-        case "trust": flagSet.flags += value.split(separator: " ").flatMap { ["--trust", "\($0)"] }
-        case "flags": flagSet.flags += value.split(separator: " ").map(String.init)
+        case "trust": staging.rules += value.split(separator: " ").map { "trust \($0)" }
+        case "rules": staging.rules.append(value)
         case "from": try read(source: value)
         default: throw Malformed(description: "there is no directive `\(line)`")
         }
@@ -104,8 +104,8 @@ struct WireCase: Sendable, CustomTestStringConvertible {
 
     private mutating func read(source value: String) throws {
         switch value {
-        case "unix": flagSet.listen = "unix"
-        case "[::1]": flagSet.listen = "[::1]:0"
+        case "unix": staging.listen = "unix"
+        case "[::1]": staging.listen = "[::1]:0"
         default:
             guard value.hasPrefix("127.") else {
                 throw Malformed(description: "from: unix, [::1] or 127.x.y.z")

@@ -34,7 +34,7 @@ struct WireCaseTests {
         let wireCase = try read(Self.plain)
         #expect(wireCase.testDescription == "case of it")
         #expect(wireCase.isValid)
-        #expect(wireCase.flagSet.flags == ["--trust", "10.0.0.0/8"])
+        #expect(wireCase.staging.rules == ["trust 10.0.0.0/8"])
         #expect(wireCase.source == "127.0.0.9")
         #expect(wireCase.sentBytes == Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8))
         #expect(wireCase.expected.fate == "kept")

@@ -99,17 +99,17 @@ struct LoadingTests {
         #expect(earlier.warning == "\(pair.certificate): the certificate is not valid yet")
     }
 
-    @Test func `what is missing is asked for by its flag`() {
-        for (change, flag) in [
-            ({ $0.certificates = [] }, "--certificate"),
-            ({ $0.clients = .required }, "--client-ca"),
+    @Test func `what is missing is asked for`() {
+        for (change, word) in [
+            ({ $0.certificates = [] }, "certificate file("),
+            ({ $0.clients = .required }, "their authority"),
         ] as [((inout TLSSettings) -> Void, String)] {
             var settings = TLSSettings(pair)
             change(&settings)
             let failure = #expect(throws: LoadFailure.self) {
                 try TLSServer(settings, ProcessSecret())
             }
-            #expect(failure?.message.contains(flag) == true)
+            #expect(failure?.message.contains(word) == true)
         }
     }
 }

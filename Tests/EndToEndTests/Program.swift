@@ -48,13 +48,14 @@ final class Gateway: Sendable {
     let running: RunningGatehouse
     var process: ChildProcess { running.process }
     var endpoint: Endpoint { running.endpoints[0] }
+    var entry: String { running.entry }
 
     init(
         listen: [String] = ["127.0.0.1:0"],
         before upstream: Endpoint,
-        _ flags: [String] = []
+        _ rules: [String] = []
     ) throws {
-        running = try RunningGatehouse(listen: listen, upstream: upstream, flags: flags)
+        running = try RunningGatehouse(listen: listen, upstream: upstream, rules: rules)
     }
 
     deinit { process.send(signal: SIGKILL) }

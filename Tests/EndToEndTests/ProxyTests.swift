@@ -57,7 +57,7 @@ struct ProxyTests {
         let gateway = try Gateway(
             listen: ["127.0.0.1:0", "unix:\(path)", "127.0.0.1:0"],
             before: echo.endpoint,
-            ["--workers", "3"]
+            ["workers 3"]
         )
         for number in 0..<3 { try exerciseWhole(gateway, at: number) }
         gateway.running.stop()
@@ -68,7 +68,7 @@ struct ProxyTests {
         let upgrade =
             "GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
             + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-        let allowing = try Gateway(before: echo.endpoint, ["--allow-upgrade"])
+        let allowing = try Gateway(before: echo.endpoint, ["websocket"])
         let open = try allowing.client()
         open.send(upgrade)
         guard case .answer(let answer) = open.nextAnswer(to: "GET", within: .seconds(5)) else {
@@ -88,7 +88,7 @@ struct ProxyTests {
 
     @Test func `records go to the output, one for each request, before the program ends`() throws {
         let echo = try RunningEcho()
-        let gateway = try Gateway(before: echo.endpoint, ["--idle-timeout", "500ms"])
+        let gateway = try Gateway(before: echo.endpoint, ["deadlines { idle 500ms }"])
         let client = try gateway.client()
         for number in 0..<10 { _ = try client.get("/\(number)") }
         gateway.process.send(signal: SIGTERM)
@@ -105,7 +105,7 @@ struct ProxyTests {
 
     @Test func `a log that is off says nothing`() throws {
         let echo = try RunningEcho()
-        let gateway = try Gateway(before: echo.endpoint, ["--access-log", "off"])
+        let gateway = try Gateway(before: echo.endpoint, ["access log off"])
         _ = try gateway.client().get("/")
         #expect(gateway.running.stop() == 0)
         #expect(gateway.process.lines(of: .output).isEmpty)
@@ -117,7 +117,7 @@ struct ProxyTests {
         let echo = try RunningEcho()
         let gateway = try Gateway(
             before: echo.endpoint,
-            ["--access-log", path, "--idle-timeout", "500ms"]
+            ["access log \"\(path)\"", "deadlines { idle 500ms }"]
         )
         let client = try gateway.client()
         _ = try client.get("/old")
@@ -142,7 +142,7 @@ struct ProxyTests {
         )
         defer { try? FileManager.default.removeItem(atPath: folder + ".moved") }
         let echo = try RunningEcho()
-        let gateway = try Gateway(before: echo.endpoint, ["--access-log", folder + "/log"])
+        let gateway = try Gateway(before: echo.endpoint, ["access log \"\(folder)/log\""])
         #expect(unsafe rename(folder, folder + ".moved") == 0)
 
         gateway.process.send(signal: SIGHUP)

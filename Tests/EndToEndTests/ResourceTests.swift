@@ -16,7 +16,7 @@ struct ResourceTests {
         let echo = try RunningEcho()
         let gateway = try Gateway(
             before: echo.endpoint,
-            ["--upstream-keep-alive", "100ms", "--access-log", "off"]
+            ["deadlines { keep alive 100ms }", "access log off"]
         )
         let before = gateway.process.descriptorCount
         #expect(before > 3)
@@ -41,7 +41,7 @@ struct ResourceTests {
     @Test(arguments: Framing.allCases)
     func `a long answer passes without a trace in memory`(framing: Framing) throws {
         let echo = try RunningEcho()
-        let gateway = try Gateway(before: echo.endpoint, ["--workers", "1"])
+        let gateway = try Gateway(before: echo.endpoint, ["workers 1"])
         let client = try gateway.client()
         #expect(try client.get("/bytes/1000").body.count == 1_000)
         let before = try gateway.process.memory("VmRSS")
@@ -62,7 +62,7 @@ struct ResourceTests {
     func `a long request passes whole, without a trace in memory`(framing: Framing) throws {
         let count = Self.block.count * Self.blockCount
         let sink = Sink(byteCount: framing == .length ? count : nil)
-        let gateway = try Gateway(before: sink.endpoint, ["--workers", "1"])
+        let gateway = try Gateway(before: sink.endpoint, ["workers 1"])
         let client = try gateway.client()
         let declared =
             framing == .length ? "Content-Length: \(count)" : "Transfer-Encoding: chunked"
@@ -80,7 +80,7 @@ struct ResourceTests {
     @Test(arguments: Framing.allCases)
     func `a client that does not read costs the gateway nothing`(framing: Framing) throws {
         let source = ListeningSocket()
-        let gateway = try Gateway(before: source.endpoint, ["--workers", "1"])
+        let gateway = try Gateway(before: source.endpoint, ["workers 1"])
         let client = try gateway.client()
         client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         let upstream = try #require(source.accept())
@@ -103,7 +103,7 @@ struct ResourceTests {
 
     @Test func `many idle connections cost little, and are all served`() throws {
         let echo = try RunningEcho()
-        let gateway = try Gateway(before: echo.endpoint, ["--workers", "1", "--access-log", "off"])
+        let gateway = try Gateway(before: echo.endpoint, ["workers 1", "access log off"])
         #expect(try gateway.client().get("/").status == 200)
         let before = try gateway.process.memory("VmRSS")
         let descriptors = gateway.process.descriptorCount
@@ -118,13 +118,13 @@ struct ResourceTests {
     /// A gateway with so few descriptors, and where it listens.
     private func poorGateway(
         before upstream: Endpoint,
-        _ flags: [String] = []
+        _ rules: [String] = []
     ) throws -> (process: ChildProcess, endpoint: Endpoint) {
+        let file = try WrittenGateFile(before: upstream, ["workers 1"] + rules)
         let words =
             ["-c", "ulimit -n 40; exec \"$0\" \"$@\"", RunningGatehouse.binary, "run"]
-            + ["--listen", "127.0.0.1:0", "--upstream", "\(upstream)", "--workers", "1"]
-            + ["--foreground"]
-        let process = try ChildProcess("/bin/sh", words + flags)
+            + [file.path, "--foreground"]
+        let process = try ChildProcess("/bin/sh", words)
         let ready = "gatehouse: listening on "
         let lines = process.lines(of: .error, atLeast: 1) { $0.hasPrefix(ready) }
         let line = try #require(lines.first)
@@ -148,7 +148,7 @@ struct ResourceTests {
 
     @Test func `when descriptors run out before connections do, the silent give way too`() throws {
         let echo = try RunningEcho()
-        let gateway = try poorGateway(before: echo.endpoint, ["--connections", "30"])
+        let gateway = try poorGateway(before: echo.endpoint, ["at most 30 connections"])
         defer { gateway.process.send(signal: SIGKILL) }
 
         let clients = (0..<60).compactMap { _ in RawClient(to: gateway.endpoint) }
@@ -164,7 +164,7 @@ struct ResourceTests {
 
     @Test func `a gateway out of descriptors says 503, and serves again once it has some`() throws {
         let echo = try RunningEcho()
-        let gateway = try poorGateway(before: echo.endpoint, ["--connections", "30"])
+        let gateway = try poorGateway(before: echo.endpoint, ["at most 30 connections"])
         defer { gateway.process.send(signal: SIGKILL) }
         // Each asks for something that takes a while, so nobody of them has to go.
         var busy = (0..<60).compactMap { _ in
@@ -194,7 +194,7 @@ struct ResourceTests {
         let echo = try RunningEcho()
         let gateway = try Gateway(
             before: echo.endpoint,
-            ["--workers", "1", "--access-log", "off", "--head-timeout", "3s"]
+            ["workers 1", "access log off", "deadlines { head 3s }"]
         )
         #expect(try gateway.client().get("/").status == 200)
         let before = try gateway.process.memory("VmRSS")

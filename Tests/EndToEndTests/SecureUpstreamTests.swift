@@ -17,29 +17,35 @@ struct SecureUpstreamTests {
     }
 
     /// A gateway that is a server to another one.
-    private func server(_ flags: [String] = []) throws -> Gateway {
+    private func server(_ rules: [String] = []) throws -> Gateway {
         try Gateway(
-            listen: ["127.0.0.1:0,tls"],
+            listen: ["127.0.0.1:0 with tls"],
             before: echo.endpoint,
-            ["--certificate", pair.certificate, "--key", pair.key, "--allow-upgrade"] + flags
+            [pair.sentence, "websocket"] + rules
         )
     }
 
-    private func gateway(before endpoint: Endpoint, _ flags: [String] = []) throws -> Gateway {
-        try Gateway(
+    /// - more: of the sentence on TLS, such as ` and name app.test`.
+    private func gateway(
+        before endpoint: Endpoint,
+        trusting authorities: String? = nil,
+        _ more: String = ""
+    ) throws -> Gateway {
+        let file = authorities ?? pair.certificate
+        return try Gateway(
             before: endpoint,
-            ["--upstream-tls", "--upstream-ca", pair.certificate, "--allow-upgrade"] + flags
+            ["upstream tls with ca file(\"\(file)\")\(more)", "websocket"]
         )
     }
 
     @Test func `a gateway stands in front of a gateway, each known to the other`() throws {
         let own = try files.make(["gate.test"])
         let back = try server(
-            ["--client-certificate", "required", "--client-ca", own.certificate]
+            ["client certificates from file(\"\(own.certificate)\")"]
         )
         let front = try gateway(
             before: back.endpoint,
-            ["--upstream-certificate", own.certificate, "--upstream-key", own.key]
+            " and " + own.sentence
         )
         let client = try front.client()
         for number in 0..<5 {
@@ -87,7 +93,7 @@ struct SecureUpstreamTests {
         defer { process.send(signal: SIGKILL) }
         let lines = process.lines(of: .output, atLeast: 1) { $0.hasPrefix("ACCEPT ") }
         let endpoint = try #require(lines.first.flatMap { Endpoint(String($0.dropFirst(7))) })
-        let front = try gateway(before: endpoint, ["--upstream-name", "app.test"])
+        let front = try gateway(before: endpoint, " and name app.test")
         for number in 0..<3 {
             let answer = try front.client().get("/")
             #expect(answer.status == 200)
@@ -100,40 +106,42 @@ struct SecureUpstreamTests {
         let authorities = files.path("authorities")
         try TextFile.write(TextFile.read(files.make(["x"]).certificate), to: authorities)
         let back = try server()
-        let front = try gateway(before: back.endpoint, ["--upstream-ca", authorities])
+        let front = try gateway(before: back.endpoint, trusting: authorities)
         let client = try front.client()
         #expect(try client.get("/").status == 502)
         front.says("gatehouse: upstream \(back.endpoint) is not trusted: self-signed certificate")
 
         try TextFile.write("garbage", to: authorities)
         front.process.send(signal: SIGHUP)
-        front.says("the old certificates and secret stay: \(authorities): there is no certificate")
+        front.says("\(authorities): there is no certificate")
         try TextFile.write(TextFile.read(pair.certificate), to: authorities)
         front.process.send(signal: SIGHUP)
-        front.says("certificates and secret read again")
+        front.says("read again: still version")
 
         #expect(try client.get("/").status == 200)
         front.says("upstream \(back.endpoint) is trusted, and agrees on TLS, again")
     }
 
     @Test(arguments: [
-        (["--upstream-ca", "/a"], "`--upstream-ca` is about TLS, and none is spoken"),
-        (["--upstream-name", "a.test"], "say `--upstream-tls` too"),
-        (["--upstream-key", "/a"], "say `--upstream-tls` too"),
-        (["--upstream-tls", "--upstream-key", "/a"], "go together"),
-        (["--upstream-tls", "--upstream-certificate", "/a"], "go together"),
-        (["--upstream-tls", "--upstream-name", "*.test"], "`*.test` is no name"),
+        ("upstream tls with key file(\"/a\")", "E0105"),
+        ("upstream tls with certificate file(\"/a\")", "E0105"),
+        ("upstream tls with name *.test", "`*.test` stands where"),
+        ("upstream tls with ca file(\"/nowhere\")", "/nowhere: it cannot be read"),
         (
-            ["--upstream-tls", "--upstream", "unix:/run/a"],
-            "no name for the certificate of `unix:/"
+            "upstream tls with ca env(\"GATEHOUSE_NO_SUCH\")",
+            "`GATEHOUSE_NO_SUCH`, and it is not set"
         ),
-        (["--upstream-tls", "--upstream-ca", "/nowhere"], "/nowhere: it cannot be read"),
     ])
-    func `what was set up wrongly is said`(words: [String], complaint: String) throws {
-        let program = try Program(
-            ["run", "--listen", "127.0.0.1:0", "--upstream", "127.0.0.1:1"] + words
-        )
-        #expect(program.code == 2)
+    func `what was set up wrongly is said`(rule: String, complaint: String) throws {
+        let file = try WrittenGateFile(before: .ipv4("127.0.0.1", port: 1), [rule])
+        let program = try Program(["run", file.path])
+        #expect(program.code == 2 || program.code == 1)
         #expect(program.errors.contains { $0.contains(complaint) }, "\(program.errors)")
+    }
+
+    @Test func `a server on a Unix socket needs a name for its certificate`() throws {
+        let file = try WrittenGateFile(before: .unix("/run/a"), ["upstream tls"])
+        let program = try Program(["run", file.path])
+        #expect(program.code == 1 && program.errors.contains { $0.contains("E0809") })
     }
 }

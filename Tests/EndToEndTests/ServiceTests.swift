@@ -56,13 +56,17 @@ struct ServiceTests {
             close(full)
             _ = unsafe unlink(fifo)
         }
+        let file = try WrittenGateFile(
+            listen: ["unix:\(place)"],
+            before: echo.endpoint,
+            ["deadlines { idle 1s }"]
+        )
         let line = [UInt8](repeating: 0x2e, count: 512)
         while unsafe write(full, line, line.count) > 0 {}
         let script = "exec 2>\(fifo); exec \"$0\" \"$@\""
         let words =
             ["NOTIFY_SOCKET=" + manager.path, "/bin/sh", "-c", script, RunningGatehouse.binary]
-            + ["run", "--listen", "unix:\(place)", "--upstream", "\(echo.endpoint)"]
-            + ["--idle-timeout", "1s"]
+            + ["run", file.path]
         let process = try ChildProcess("/usr/bin/env", words)
         defer {
             let crews = process.children
@@ -91,9 +95,9 @@ struct ServiceTests {
     ) throws {
         let echo = try RunningEcho()
         let listener = try Listener(isAbstract: isAbstract)
+        let file = try WrittenGateFile(before: echo.endpoint)
         let words =
-            ["NOTIFY_SOCKET=" + listener.path, RunningGatehouse.binary, "run"]
-            + ["--listen", "127.0.0.1:0", "--upstream", "\(echo.endpoint)"]
+            ["NOTIFY_SOCKET=" + listener.path, RunningGatehouse.binary, "run", file.path]
         let process = try ChildProcess("/usr/bin/env", words)
         defer {
             let crews = process.children
@@ -132,7 +136,7 @@ struct ServiceTests {
         defer { _ = unsafe unlink(pidFile) }
         let gateway = try Supervised(
             before: echo.endpoint,
-            ["--user", "nobody", "--pid-file", pidFile]
+            ["process { user nobody }", "process { pid file \"\(pidFile)\" }"]
         )
         #expect(try gateway.client().get("/").status == 200)
         kill(try gateway.crew(), SIGKILL)
@@ -159,10 +163,11 @@ struct ServiceTests {
         #expect(unsafe mkdir(path, 0o700) == 0)
         defer { _ = unsafe rmdir(path) }
 
-        let program = try Program([
-            "run", "--listen", "127.0.0.1:0", "--upstream", "127.0.0.1:1", "--user", "nobody",
-            "--access-log", path + "/access.log",
-        ])
+        let file = try WrittenGateFile(
+            before: .ipv4("127.0.0.1", port: 1),
+            ["process { user nobody }", "access log \"\(path)/access.log\""]
+        )
+        let program = try Program(["run", file.path])
 
         #expect(program.code == 2 && program.errors.count == 1)
         let line = program.errors.first ?? ""
@@ -171,9 +176,10 @@ struct ServiceTests {
 
     @Test func `it gets as many descriptors as the kernel gives it`() throws {
         let echo = try RunningEcho()
+        let file = try WrittenGateFile(before: echo.endpoint)
         let words =
             ["-c", "ulimit -Sn 256; exec \"$0\" \"$@\"", RunningGatehouse.binary, "run"]
-            + ["--listen", "127.0.0.1:0", "--upstream", "\(echo.endpoint)"]
+            + [file.path]
         let process = try ChildProcess("/bin/sh", words)
         defer {
             let crews = process.children

@@ -13,8 +13,8 @@ struct SignalTests {
         private let listener = ListeningSocket()
         private let upstream: StreamSocket
 
-        init(_ flags: [String] = []) throws {
-            gateway = try Gateway(before: listener.endpoint, flags)
+        init(_ rules: [String] = []) throws {
+            gateway = try Gateway(before: listener.endpoint, rules)
             client = try gateway.client()
             client.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n")
             upstream = try #require(listener.accept())
@@ -30,7 +30,7 @@ struct SignalTests {
 
     @Test(arguments: [SIGTERM, SIGINT])
     func `the first signal lets the exchange finish, and refuses others`(signal: Int32) throws {
-        let scene = try Scene(["--idle-timeout", "500ms"])
+        let scene = try Scene(["deadlines { idle 500ms }"])
         let idle = try scene.gateway.client()
         scene.gateway.process.send(signal: signal)
         scene.gateway.says("draining")
@@ -60,9 +60,9 @@ struct SignalTests {
     }
 
     @Test func `SIGHUP is survived, while serving and while draining`() throws {
-        let scene = try Scene(["--idle-timeout", "500ms"])
+        let scene = try Scene(["deadlines { idle 500ms }"])
         scene.gateway.process.send(signal: SIGHUP)
-        scene.gateway.says("nothing to read again; flags are read once")
+        scene.gateway.says("read again: still version")
         scene.gateway.process.send(signal: SIGTERM)
         scene.gateway.says("draining")
         scene.gateway.process.send(signal: SIGHUP)

@@ -8,21 +8,20 @@ final class Supervised: Sendable {
     let running: RunningGatehouse
     /// Crews that were seen, which a test may have left without their supervisor.
     private let seen = Monitor<Set<Int32>>([])
-    private let upstream: String
     var process: ChildProcess { running.process }
+    var entry: String { running.entry }
     var endpoint: Endpoint { running.endpoints[0] }
 
     init(
         listen: [String] = ["127.0.0.1:0"],
         before upstream: Endpoint,
-        _ flags: [String] = [],
+        _ rules: [String] = [],
         binary: String = RunningGatehouse.binary
     ) throws {
-        self.upstream = "\(upstream)"
         running = try RunningGatehouse(
             listen: listen,
             upstream: upstream,
-            flags: flags + ["--idle-timeout", "1s"],
+            rules: rules + ["deadlines { idle 1s }"],
             isSupervised: true,
             binary: binary
         )
@@ -34,7 +33,7 @@ final class Supervised: Sendable {
         process.send(signal: SIGKILL)
         for crew in crews { kill(crew, SIGKILL) }
         let orphans = seen.withState { $0 }.subtracting(crews)
-        for orphan in orphans where ProcessFacts(id: orphan).arguments.contains(upstream) {
+        for orphan in orphans where ProcessFacts(id: orphan).arguments.contains(running.entry) {
             kill(orphan, SIGKILL)
         }
     }

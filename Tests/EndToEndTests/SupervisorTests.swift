@@ -45,9 +45,10 @@ struct SupervisorTests {
 
     @Test func `a crew is given its sockets and its channel, and nothing else`() throws {
         let echo = try RunningEcho()
+        let file = try WrittenGateFile(before: echo.endpoint, ["workers 2"])
         let words =
             ["-c", "exec 9</dev/null; exec \"$0\" \"$@\"", RunningGatehouse.binary, "run"]
-            + ["--upstream", "\(echo.endpoint)", "--listen", "127.0.0.1:0", "--workers", "2"]
+            + [file.path]
         let process = try ChildProcess("/bin/sh", words)
         defer {
             let crews = process.children
@@ -57,6 +58,10 @@ struct SupervisorTests {
         #expect(!process.lines(of: .error, atLeast: 1) { $0.contains("listening") }.isEmpty)
         let crew = ProcessFacts(id: try #require(process.children.first))
 
+        // What it says that it runs on is closed when it has been said.
+        wait("a snapshot stays open") {
+            !crew.descriptors.values.contains { $0.hasPrefix("/memfd:") }
+        }
         let held = crew.descriptors.values
         // Two listeners and the channel; each worker has its loop, the log its doorbell, and the guards
         // read what memory is in use.
@@ -113,7 +118,7 @@ struct SupervisorTests {
 
     @Test func `draining takes no longer than it may`() throws {
         let upstream = SlowUpstream()
-        let gateway = try Supervised(before: upstream.endpoint, ["--drain-timeout", "200ms"])
+        let gateway = try Supervised(before: upstream.endpoint, ["process { drain for 200ms }"])
         let client = try gateway.client()
         client.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n")
         try upstream.take()
@@ -154,7 +159,7 @@ struct SupervisorTests {
             _ = unsafe unlink(path)
             _ = unsafe unlink(path + ".1")
         }
-        let gateway = try Supervised(before: echo.endpoint, ["--access-log", path])
+        let gateway = try Supervised(before: echo.endpoint, ["access log \"\(path)\""])
         let crew = try gateway.crew()
         #expect(unsafe rename(path, path + ".1") == 0)
 
@@ -171,7 +176,7 @@ struct SupervisorTests {
     @Test func `the pid file names the supervisor, and goes with it`() throws {
         let echo = try RunningEcho()
         let path = freshPath("gatehouse.pid")
-        let gateway = try Supervised(before: echo.endpoint, ["--pid-file", path])
+        let gateway = try Supervised(before: echo.endpoint, ["process { pid file \"\(path)\" }"])
 
         #expect(try TextFile.read(path) == "\(gateway.process.id)\n")
 
@@ -198,9 +203,10 @@ struct SupervisorTests {
     @Test func `one that is started with nothing open serves all the same`() throws {
         let echo = try RunningEcho()
         let path = freshPath("listen.sock")
+        let file = try WrittenGateFile(listen: ["unix:\(path)"], before: echo.endpoint)
         let words =
             ["-c", "exec <&- >&- 2>&-; exec \"$0\" \"$@\"", RunningGatehouse.binary, "run"]
-            + ["--upstream", "\(echo.endpoint)", "--listen", "unix:\(path)"]
+            + [file.path]
         let process = try ChildProcess("/bin/sh", words)
         defer {
             let crews = process.children
@@ -222,10 +228,11 @@ struct SupervisorTests {
 
     @Test func `a handover that is none is refused`() throws {
         let echo = try RunningEcho()
+        let file = try WrittenGateFile(before: echo.endpoint)
         for value in ["crew:0", "crew:99", "supervisor:5", "crew:", "captain:3", ""] {
             let words =
                 ["GATEHOUSE_HANDOVER=" + value, RunningGatehouse.binary, "run"]
-                + ["--listen", "127.0.0.1:0", "--upstream", "\(echo.endpoint)"]
+                + [file.path]
             let process = try ChildProcess("/usr/bin/env", words)
             #expect(process.waitForExit(within: .seconds(5)) == 2, "\(value)")
             let lines = process.lines(of: .error, atLeast: 1) { $0.contains("no handover") }

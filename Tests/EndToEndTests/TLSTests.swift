@@ -16,11 +16,11 @@ struct TLSTests {
         echo = try RunningEcho()
     }
 
-    private func gateway(_ flags: [String] = [], words: String = "tls") throws -> Gateway {
+    private func gateway(_ rules: [String] = [], words: String = "tls") throws -> Gateway {
         try Gateway(
-            listen: ["127.0.0.1:0,\(words)"],
+            listen: ["127.0.0.1:0 with \(words)"],
             before: echo.endpoint,
-            ["--certificate", pair.certificate, "--key", pair.key] + flags
+            [pair.sentence] + rules
         )
     }
 
@@ -40,7 +40,7 @@ struct TLSTests {
         let process = try ChildProcess(
             "/usr/bin/curl",
             ["-sS", "--max-time", "10", "--cacert", pair.certificate] + words
-                + ["https://\(gateway.endpoint)\(path)"]
+                + ["--connect-to", "::\(gateway.endpoint)", "https://a.test\(path)"]
         )
         #expect(process.waitForExit(within: .seconds(12)) == 0)
         _ = process.lines(of: .output, atLeast: .max) { _ in true }
@@ -60,7 +60,7 @@ struct TLSTests {
     }
 
     @Test func `curl is served, and told so`() throws {
-        let gateway = try gateway(["--hsts", "1d"])
+        let gateway = try gateway(["insist on https for 1d"])
         let lines = try curl(gateway, "/hello", ["-i", "--http1.1"])
         #expect(lines.first?.hasPrefix("HTTP/1.1 200 OK") == true)
         #expect(lines.contains { $0.hasPrefix("Strict-Transport-Security: max-age=86400") })
@@ -96,7 +96,7 @@ struct TLSTests {
     }
 
     @Test func `a socket is tunnelled over TLS`() throws {
-        let gateway = try gateway(["--allow-upgrade"])
+        let gateway = try gateway(["websocket"])
         let client = try client(of: gateway)
         client.send(
             "GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
@@ -122,8 +122,8 @@ struct TLSTests {
         try TextFile.write(String(repeating: "s", count: 40), to: secret)
         let session = files.path("session")
         // A second process with the same secret, as after an upgrade.
-        let first = try gateway(["--secret-file", secret])
-        let second = try gateway(["--secret-file", secret])
+        let first = try gateway(["secret file(\"\(secret)\")"])
+        let second = try gateway(["secret file(\"\(secret)\")"])
 
         let full = try openssl(first, [version, "-sess_out", session])
         let resumed = try openssl(second, [version, "-sess_in", session])
@@ -158,10 +158,10 @@ struct TLSTests {
         try TextFile.write(TextFile.read(fresh.certificate), to: pair.certificate)
 
         gateway.process.send(signal: SIGHUP)
-        gateway.says("the old certificates and secret stay: \(pair.key): the key does not belong")
+        gateway.says("\(pair.key): the key does not belong")
         try TextFile.write(TextFile.read(fresh.key), to: pair.key)
         gateway.process.send(signal: SIGHUP)
-        gateway.says("certificates and secret read again")
+        gateway.says("read again: still version")
 
         #expect(try client(of: gateway, trusting: fresh).get("/").status == 200)
         #expect(try open.get("/").status == 200)
@@ -170,7 +170,7 @@ struct TLSTests {
     }
 
     @Test func `draining ends idle connections in order`() throws {
-        let gateway = try gateway(["--idle-timeout", "500ms"])
+        let gateway = try gateway(["deadlines { idle 500ms }"])
         let client = try client(of: gateway)
         #expect(try client.get("/").status == 200)
         gateway.process.send(signal: SIGTERM)
@@ -179,35 +179,32 @@ struct TLSTests {
     }
 
     @Test(arguments: [
-        (["--listen", "127.0.0.1:0,tls"], "has no certificate"),
+        ("127.0.0.1:0 with tls", "", "E0805"),
+        ("127.0.0.1:0", "certificate file(\"/a\") and key file(\"/b\")", "E0806"),
+        ("127.0.0.1:0 with certificate file(\"/a\")", "", "`and` should follow"),
+        ("127.0.0.1:0 with tsl", "", "`tsl` stands where"),
+        ("127.0.0.1:0 redirect to https with tls", "", "E0807"),
+        ("127.0.0.1:0 redirect to https at port 0", "", "from 1 to 65535"),
+        ("127.0.0.1:0", "tls at least 1.1", "no version of TLS"),
+        ("127.0.0.1:0", "client certificates from file(\"/a\")", "E0806"),
+        ("127.0.0.1:0 redirect to https", "insist on https for 1d", "E0806"),
+        ("127.0.0.1:0", "tls at least 1.3", "E0806"),
         (
-            ["--listen", "127.0.0.1:0", "--certificate", "/a", "--key", "/b"],
-            "no listener speaks TLS"
-        ),
-        (["--listen", "127.0.0.1:0,tls", "--certificate", "/a"], "has no key"),
-        (["--listen", "127.0.0.1:0,tls", "--key", "/a"], "follows the `--certificate`"),
-        (["--listen", "127.0.0.1:0,tsl"], "`tsl` means nothing after an address"),
-        (["--listen", "127.0.0.1:0,tls,redirect"], "both speaks TLS and redirects"),
-        (["--listen", "127.0.0.1:0,redirect=x"], "`x` is no port"),
-        (["--listen", "127.0.0.1:0,proxy=x"], "`x` is no network"),
-        (["--listen", "127.0.0.1:0", "--tls-min", "1.1"], "it takes `1.2` or `1.3`"),
-        (["--listen", "127.0.0.1:0", "--client-ca", "/a"], "go together"),
-        (
-            ["--listen", "127.0.0.1:0", "--client-certificate", "required", "--client-ca", "/a"],
-            "`--client-certificate` is about TLS and no listener speaks it"
-        ),
-        (["--listen", "127.0.0.1:0,redirect", "--hsts", "1d"], "`--hsts` is about TLS"),
-        (["--listen", "127.0.0.1:0", "--tls-min", "1.3"], "`--tls-min` is about TLS"),
-        (["--listen", "unix:/tmp/a,proxy=10.0.0.0/8"], "nobody on a Unix socket has an address"),
-        (
-            ["--listen", "127.0.0.1:0,tls", "--certificate", "/a.pem", "--key", "/b"],
+            "127.0.0.1:0 with tls", "certificate file(\"/a.pem\") and key file(\"/b\")",
             "/a.pem: it cannot be read"
         ),
-        (["--listen", "127.0.0.1:0", "--secret-file", "/dev/null"], "this is no file"),
+        ("127.0.0.1:0", "secret file(\"/dev/null\")", "this is no file"),
+        ("127.0.0.1:0", "secret \"0123456789\"", "E0902"),
     ])
-    func `what was set up wrongly is said`(words: [String], complaint: String) throws {
-        let program = try Program(["run", "--upstream", "127.0.0.1:1"] + words)
-        #expect(program.code == 2)
+    func `what was set up wrongly is said`(
+        listen: String,
+        rule: String,
+        complaint: String
+    ) throws {
+        let endpoint = Endpoint.ipv4("127.0.0.1", port: 1)
+        let file = try WrittenGateFile(listen: [listen], before: endpoint, [rule])
+        let program = try Program(["run", file.path])
+        #expect(program.code == 1 || program.code == 2)
         #expect(program.errors.contains { $0.contains(complaint) }, "\(program.errors)")
     }
 }

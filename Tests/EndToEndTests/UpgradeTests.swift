@@ -95,7 +95,7 @@ struct UpgradeTests {
         let echo = try RunningEcho()
         let gateway = try Supervised(
             before: echo.endpoint,
-            ["--allow-upgrade", "--drain-timeout", "300ms"]
+            ["websocket", "process { drain for 300ms }"]
         )
         let old = ProcessFacts(id: try gateway.crew())
         let client = try tunnel(through: gateway)
@@ -112,7 +112,7 @@ struct UpgradeTests {
 
     @Test func `a tunnel lives on in the old process`() throws {
         let echo = try RunningEcho()
-        let gateway = try Supervised(before: echo.endpoint, ["--allow-upgrade"])
+        let gateway = try Supervised(before: echo.endpoint, ["websocket"])
         let old = try gateway.crew()
         let client = try tunnel(through: gateway)
 
@@ -194,7 +194,7 @@ struct UpgradeTests {
         gateway.process.send(signal: SIGUSR2)
         gateway.says("an upgrade is under way already")
         gateway.process.send(signal: SIGHUP)
-        gateway.says("nothing to read again")
+        gateway.says("read again: still version")
         #expect(try gateway.client().get("/").status == 200)
         gateway.process.send(signal: SIGTERM)
 
@@ -204,7 +204,7 @@ struct UpgradeTests {
 
     @Test func `an old process that is killed while it drains is missed by nobody`() throws {
         let echo = try RunningEcho()
-        let gateway = try Supervised(before: echo.endpoint, ["--allow-upgrade"])
+        let gateway = try Supervised(before: echo.endpoint, ["websocket"])
         let old = try gateway.crew()
         let client = try gateway.client()
         client.send("GET /delay/60000 HTTP/1.1\r\nHost: a\r\n\r\n")

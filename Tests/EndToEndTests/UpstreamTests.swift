@@ -2,7 +2,7 @@ import Glibc
 import TestSupport
 import Testing
 
-/// Several servers behind the program, as its flags set them up.
+/// Several servers behind the program, as the rules set them up.
 struct UpstreamTests {
     private static let ok = UpstreamReply(
         late: [.bytes(Array("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".utf8))]
@@ -28,11 +28,11 @@ struct UpstreamTests {
         for server in servers { server.begin() }
         let gateway = try Gateway(
             before: servers[0].endpoint,
-            servers.dropFirst().flatMap { ["--upstream", "\($0.endpoint)"] } + [
-                "--workers", "2", "--connect-timeout", "50ms", "--first-byte-timeout", "100ms",
-                "--upstream-idle-timeout", "100ms", "--upstream-keep-alive", "50ms",
-                "--breaker", "0", "--eject-after", "0", "--access-log", "off",
-                "--upstream-connections", "4", "--pending", "1", "--pending-timeout", "50ms",
+            servers.dropFirst().flatMap { ["upstream servers \($0.endpoint)"] } + [
+                "workers 2", "deadlines { connect 50ms }", "deadlines { first byte 100ms }",
+                "deadlines { answer pause 100ms }", "deadlines { keep alive 50ms }",
+                "upstream break never", "upstream eject never", "access log off",
+                "upstream at most 4 connections and 1 waiting for 50ms",
             ]
         )
         let before = gateway.process.descriptorCount
@@ -58,8 +58,9 @@ struct UpstreamTests {
         let gateway = try Gateway(
             before: Endpoint("127.0.0.77:\(port)") ?? server.endpoint,
             [
-                "--upstream", "app.test:\(port),weight=100", "--resolver", "\(names.endpoint)",
-                "--eject-after", "1", "--health-check", "/up", "--health-interval", "50ms",
+                "upstream servers app.test:\(port) weight 100",
+                "upstream resolver \(names.endpoint)",
+                "upstream eject after 1 failures", "upstream check GET /up every 50ms",
             ]
         )
         for _ in 0..<3 { #expect(try gateway.client().get("/").status == 200) }
@@ -69,19 +70,20 @@ struct UpstreamTests {
         #expect(try gateway.client().get("/").status == 200)
     }
 
-    @Test func `a cookie, a ring and turns can be asked for by flags`() throws {
+    @Test func `a cookie, a ring and turns can be asked for`() throws {
         let servers = (0..<2).map { _ in RecordingUpstream() }
         defer { for server in servers { server.stop() } }
         for server in servers { server.begin() }
-        let more = ["--upstream", "\(servers[1].endpoint)"]
-        for flags in [
-            ["--balance", "round-robin"], ["--balance", "hash:client"],
-            ["--balance", "hash:header:X-Key", "--sticky", "srv"], ["--balance", "least-request"],
+        let more = ["upstream servers \(servers[1].endpoint)"]
+        for rules in [
+            ["upstream balance in turn"], ["upstream balance by client"],
+            ["upstream balance by header.x-key", "upstream stay by cookie \"srv\""],
+            ["upstream balance least busy"],
         ] {
-            let gateway = try Gateway(before: servers[0].endpoint, more + flags)
+            let gateway = try Gateway(before: servers[0].endpoint, more + rules)
             let answer = try gateway.client().get("/")
             #expect(answer.status == 200)
-            #expect((answer.value("Set-Cookie") != nil) == flags.contains("--sticky"))
+            #expect((answer.value("Set-Cookie") != nil) == (rules.count == 2))
         }
     }
 }

@@ -21,8 +21,7 @@ final class Scene: Sendable {
         (echo, upstream) = try Self.start([options.gatehouse, "echo"] + any)
         do throws(ChildProcess.NotStarted) {
             (gateway, endpoint) = try Self.start(
-                [options.gatehouse, "run"] + any + ["--upstream", "\(upstream)"]
-                    + ["--allow-upgrade", "--access-log", Self.logPath]
+                [options.gatehouse, "run", Self.write(before: upstream)]
             )
         } catch {
             echo.send(signal: SIGKILL)
@@ -47,6 +46,17 @@ final class Scene: Sendable {
 
     deinit { end() }
 
+    /// Writes the rules; a path that cannot be written is not there to be read either.
+    private static func write(before upstream: Endpoint) -> String {
+        let file = GateFile(
+            servers: ["\(upstream)"],
+            ["websocket", "access log \"\(logPath)\""]
+        )
+        try? TextFile.write(file.text, to: rulesPath)
+        return rulesPath
+    }
+
+    static let rulesPath = "/tmp/gatehouse-soak-\(ProcessID.own).gate"
     static let logPath = "/tmp/gatehouse-soak-\(ProcessID.own).log"
 
     var supervisor: Int32 { gateway.id }
@@ -110,5 +120,6 @@ final class Scene: Sendable {
         for crew in crews { kill(crew, SIGKILL) }
         echo.send(signal: SIGKILL)
         _ = unsafe unlink(Self.logPath)
+        _ = unsafe unlink(Self.rulesPath)
     }
 }

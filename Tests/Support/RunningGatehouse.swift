@@ -6,7 +6,7 @@ import Glibc
 /// is there, the program is ready.
 public final class RunningGatehouse: Sendable {
     public let process: ChildProcess
-    /// Where it listens, in the order of the `--listen` flags.
+    /// Where it listens, in the order of the rules.
     public let endpoints: [Endpoint]
 
     /// The program of this build: beside the test bundle, or where `GATEHOUSE_BINARY` says.
@@ -24,30 +24,52 @@ public final class RunningGatehouse: Sendable {
         return folder + "/gatehouse"
     }
 
+    /// The entry file it runs on, which goes when this does.
+    public let entry: String
+
     /// Starts `gatehouse run` and returns when it listens.
     ///
+    /// - rules: as `GateFile` takes them.
     /// - isSupervised: as in production; else it is one process, which is what most tests look at.
     /// - binary: another program than that of this build.
-    public init(
+    public convenience init(
         listen: [String] = ["127.0.0.1:0"],
         upstream: Endpoint,
-        flags: [String] = [],
+        rules: [String] = [],
         isSupervised: Bool = false,
         binary: String = RunningGatehouse.binary
     ) throws(ChildProcess.NotStarted) {
-        let arguments =
-            ["run"] + listen.flatMap { ["--listen", $0] } + ["--upstream", "\(upstream)"] + flags
-            + (isSupervised ? [] : ["--foreground"])
+        try self.init(
+            GateFile(listen: listen, servers: ["\(upstream)"], rules),
+            isSupervised: isSupervised,
+            binary: binary
+        )
+    }
+
+    public init(
+        _ file: GateFile,
+        isSupervised: Bool = false,
+        binary: String = RunningGatehouse.binary
+    ) throws(ChildProcess.NotStarted) {
+        do throws(TextFile.Failure) {
+            entry = try file.write()
+        } catch {
+            throw .init(description: "\(error)")
+        }
+        let arguments = ["run", entry] + (isSupervised ? [] : ["--foreground"])
         process = try ChildProcess(binary, arguments)
         let ready = "gatehouse: listening on "
-        let lines = process.lines(of: .error, atLeast: listen.count) { $0.hasPrefix(ready) }
+        let count = file.listen.count
+        let lines = process.lines(of: .error, atLeast: count) { $0.hasPrefix(ready) }
         endpoints = lines.compactMap { Endpoint(String($0.dropFirst(ready.count))) }
-        guard endpoints.count == listen.count else {
+        guard endpoints.count == count else {
             process.send(signal: SIGKILL)
             let said = process.lines(of: .error).joined(separator: "\n")
             throw .init(description: "gatehouse \(arguments) does not listen: \(said)")
         }
     }
+
+    deinit { TextFile.remove(entry) }
 
     /// The lines of the access log so far.
     public var accessLog: [String] {

@@ -13,6 +13,11 @@ public final class TestCertificates: Sendable {
     public struct Pair: Sendable {
         public let certificate: String
         public let key: String
+
+        /// As rules name it.
+        public var sentence: String {
+            "certificate file(\"\(certificate)\") and key file(\"\(key)\")"
+        }
     }
 
     public struct NotMade: Error, CustomStringConvertible {

@@ -22,6 +22,11 @@ struct HandoverTests {
             .init(id: 4002, stage: .serving(since: Instant(milliseconds: .max))),
             .init(id: 4003, stage: .condemned),
         ]
+        handover.versions = [
+            Version(name: "r-00000001", since: 1, snapshot: Snapshot(descriptor: 11)),
+            Version(name: "r-00000002", since: -2, snapshot: Snapshot(descriptor: 12)),
+        ]
+        handover.control = 13
         handover.channels = [
             4000: Channel(descriptor: 9), 4002: Channel(descriptor: 10),
         ]
@@ -100,6 +105,7 @@ struct HandoverTests {
     @Test(arguments: [
         Order.drain(leavingQueues: true, within: .seconds(3600)),
         .drain(leavingQueues: false, within: .milliseconds(0)), .end, .reload,
+        .reopen, .rollBack("r-c04be866"), .tellStatus,
     ])
     func `orders arrive as they were given`(order: Order) {
         #expect(Order(order.packet) == order)
@@ -107,7 +113,21 @@ struct HandoverTests {
         #expect(Order(Array(order.packet.dropLast())) == nil)
     }
 
-    @Test(arguments: [Report.ready, .reloaded(whole: true), .reloaded(whole: false)])
+    private static let status: CrewStatus = {
+        var status = CrewStatus()
+        status.version = "r-1"
+        status.connectionCount = 7
+        status.exceptions = ["allow … to skip reading ends in 3 days", ""]
+        status.switches = ["maintenance is on"]
+        return status
+    }()
+
+    @Test(arguments: [
+        Report.ready(version: "r-7f3a91c2"),
+        .reloaded(ReloadOutcome(kind: .installed, version: "r-2", text: "read again")),
+        .reloaded(.refused(String(repeating: "é", count: 40_000), codes: ["E0101", "E0302"])),
+        .switched("maintenance", isOn: true), .status(status),
+    ])
     func `so do reports`(report: Report) {
         #expect(Report(report.packet) == report)
         #expect(Report(report.packet + [0]) == nil)

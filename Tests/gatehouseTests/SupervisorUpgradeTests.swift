@@ -98,7 +98,7 @@ struct SupervisorUpgradeTests {
 
         #expect(done == [.tell(100, .reload), .tell(101, .reload), .announce(.reloading)])
         stage.tell(.ready(101))
-        #expect(stage.tell(.signal(SIGHUP)).contains(.tell(100, .reload)))
+        #expect(stage.tell(.signal(SIGHUP)).contains(.tell(100, .reopen)))
     }
 
     @Test func `SIGTERM during an upgrade kills the new one and drains the old one`() {

@@ -40,3 +40,15 @@ int linux_drop_capabilities(void);
 
 /// No program started from here on can gain a right, be its file set-user-ID or not.
 int linux_refuse_new_privileges(void);
+
+/// memfd_create(2): `count` bytes that nobody can change any more, closed on exec; below zero on failure.
+int linux_sealed_memory(const char *_Nonnull name, const void *_Nullable bytes, unsigned long count);
+
+/// sendmsg(2) of one packet, and a descriptor with it unless `passed` is below zero; without waiting.
+long linux_send_passing(int fd, const void *_Nonnull bytes, unsigned long count, int passed);
+
+/// recvmsg(2) of one packet, whole or longer than `count`; `passed` is the descriptor with it, or below zero.
+long linux_receive_passed(int fd, void *_Nonnull bytes, unsigned long count, int *_Nonnull passed);
+
+/// The process and the user at the other end of a Unix socket, SO_PEERCRED; below zero on failure.
+int linux_peer(int fd, int *_Nonnull process, unsigned int *_Nonnull user);

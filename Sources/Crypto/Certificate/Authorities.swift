@@ -6,8 +6,8 @@ struct Authorities {
     /// Of the file, so that a session verified under other roots is not resumed under these.
     let digest: [UInt8]
 
-    init(_ path: String) throws(LoadFailure) {
-        let bytes = try SmallFile.read(path)
+    init(_ path: String, reading read: FileReading) throws(LoadFailure) {
+        let bytes = try read(path)
         guard let found = PEM.certificates(in: bytes, upTo: TLSBounds.authorityCountMax) else {
             throw LoadFailure(
                 path,

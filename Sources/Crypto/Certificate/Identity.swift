@@ -14,9 +14,13 @@ final class Identity {
     let warning: String?
 
     /// Reads both files and sees to it that they belong together.
-    init(_ files: CertificateFiles, at secondsSince1970: Int) throws(LoadFailure) {
+    init(
+        _ files: CertificateFiles,
+        at secondsSince1970: Int,
+        reading read: FileReading = SmallFile.onDisk
+    ) throws(LoadFailure) {
         let path = files.certificate
-        let bytes = try SmallFile.read(path)
+        let bytes = try read(path)
         guard let found = PEM.certificates(in: bytes, upTo: TLSBounds.chainCountMax) else {
             throw LoadFailure(
                 path,
@@ -33,7 +37,7 @@ final class Identity {
         }
         certificate = first
         chain = Array(found.dropFirst())
-        key = try Self.key(in: files.key)
+        key = try Self.key(try read(files.key), in: files.key)
         guard unsafe X509_check_private_key(first.pointer, key.pointer) == 1 else {
             ERR_clear_error()
             throw LoadFailure(
@@ -47,8 +51,11 @@ final class Identity {
         warning = Self.warning(first, path, at: secondsSince1970)
     }
 
-    private static func key(in path: String) throws(LoadFailure) -> PEM.Key {
-        switch PEM.key(in: try SmallFile.read(path)) {
+    private static func key(
+        _ bytes: [UInt8],
+        in path: String
+    ) throws(LoadFailure) -> PEM.Key {
+        switch PEM.key(in: bytes) {
         case .key(let key): return key
         case .encrypted:
             throw LoadFailure(

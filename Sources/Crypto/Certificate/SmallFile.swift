@@ -1,5 +1,8 @@
 import Glibc
 
+/// How a small file is read: from the disk, or from what was read of it before.
+public typealias FileReading = @Sendable (_ path: String) throws(LoadFailure) -> [UInt8]
+
 /// A file that is read whole, and only if it is small.
 public enum SmallFile {
     /// Reads `path`; what it is said to hold goes into the message when that fails.
@@ -30,6 +33,9 @@ public enum SmallFile {
             help: "is it the right file?"
         )
     }
+
+    /// The machine's own files.
+    public static let onDisk: FileReading = { path throws(LoadFailure) in try read(path) }
 
     private static func readPiece(
         of descriptor: Int32,

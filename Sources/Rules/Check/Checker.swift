@@ -48,6 +48,7 @@ struct Checker {
         checkSignatures()
         checkEvidence()
         checkOperation()
+        checkMachine()
         checkPrivacy()
         checkUnusedLists()
     }

@@ -100,6 +100,12 @@ public enum DiagnosticID: String, Sendable, CaseIterable, Hashable {
     case unknownGuardrails = "E0802"
     case killSwitchReaches = "E0803"
     case canaryLarge = "W0804"
+    case tlsWithoutCertificate = "E0805"
+    case tlsUnused = "E0806"
+    case listenerContradicts = "E0807"
+    case placeTaken = "E0808"
+    case unreachableServer = "E0809"
+    case upgradeWithoutGet = "E0810"
 
     // Privacy
     case personalLogged = "E0901"

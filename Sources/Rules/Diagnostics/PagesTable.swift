@@ -1245,6 +1245,122 @@ enum PagesTable {
         }
         ```
         """#,
+        "E0805": #"""
+        # E0805: TLS without a certificate
+
+        A listener that speaks TLS shows a certificate to whoever comes. Without one every connection would end in its handshake, so nothing starts
+        at all.
+
+        **Before**
+
+        ```gate
+        gateway { listen :443 with tls }
+        ```
+
+        **After**
+
+        ```gate
+        gateway {
+          listen :443 with tls
+          certificate file("/etc/gatehouse/tls.crt") and key file("/etc/gatehouse/tls.key")
+        }
+        ```
+        """#,
+        "E0806": #"""
+        # E0806: something about TLS where nobody speaks it
+
+        What is said about TLS and reaches no listener protects nobody, and may have been meant to. Either a listener lacks its `with tls`, or
+        the sentence belongs to another entry file.
+
+        **Before**
+
+        ```gate
+        gateway { listen :443
+          insist on https for 365d }
+        ```
+
+        **After**
+
+        ```gate
+        gateway { listen :443 with certificate file("/etc/tls.crt") and key file("/etc/tls.key")
+          insist on https for 365d }
+        ```
+        """#,
+        "E0807": #"""
+        # E0807: a listener that contradicts itself
+
+        A listener that sends everybody to https cannot be where https is spoken, and a Unix socket has no addresses a list could name. One of the
+        two was meant for another place.
+
+        **Before**
+
+        ```gate
+        gateway { listen unix "/run/gatehouse/web.sock" with proxy protocol from balancers }
+        list balancers of ip { 10.20.0.0/24 }
+        ```
+
+        **After**
+
+        ```gate
+        gateway { listen unix "/run/gatehouse/web.sock" with proxy protocol }
+        ```
+        """#,
+        "E0808": #"""
+        # E0808: one place listened at twice
+
+        The kernel gives an address to one listener. The second sentence about it would find it taken, by ourselves, and which of the two was meant
+        is not for order to decide.
+
+        **Before**
+
+        ```gate
+        gateway {
+          listen 127.0.0.1:8080
+          listen 127.0.0.1:8080 with proxy protocol
+        }
+        ```
+
+        **After**
+
+        ```gate
+        gateway { listen 127.0.0.1:8080 with proxy protocol }
+        ```
+        """#,
+        "E0809": #"""
+        # E0809: a server nobody can reach
+
+        An upstream is one server or more, each with an address or a name and with a port. Over TLS its certificate has to bear a name, which a
+        Unix socket does not have by itself.
+
+        **Before**
+
+        ```gate
+        upstream api { servers :9000 }
+        ```
+
+        **After**
+
+        ```gate
+        upstream api { servers 127.0.0.1:9000 }
+        ```
+        """#,
+        "E0810": #"""
+        # E0810: a WebSocket without GET
+
+        A WebSocket is opened by a GET that asks for another protocol (RFC 6455, section 4.1). A route that does not take GET never opens one.
+
+        **Before**
+
+        ```gate in site
+        route feed DELETE /feed { websocket }
+        ```
+
+        **After**
+
+        ```gate in site
+        route feed GET /feed { websocket }
+        ```
+        """#,
         "E0901": #"""
         # E0901: personal data in the log
 

@@ -7,6 +7,7 @@ extension Program {
         "access", "inspect", "limit", "guardrails", "canary", "kill", "maintenance", "exceptions",
         "log",
         "audit", "promises", "upstream", "site", "signature", "exclude", "allow", "block", "test",
+        "process", "control",
     ]
 
     /// Takes in what one file says.
@@ -51,6 +52,11 @@ extension Program {
         case "log": try LogItem.read(&inner, into: &logs)
         case "audit":
             audits.append(try inner.text(example: "audit \"/var/log/gatehouse/audit.jsonl\""))
+        case "process": try machine.process.read(&inner)
+        case "control":
+            let path = try inner.text(example: "control \"/run/gatehouse/control.sock\"")
+            let whole = Said(try inner.socketPath(path), at: path.at)
+            inner.set(&machine.control, to: whole, as: "`control`")
         case "promises": try PromiseItem.read(&inner, into: &promises)
         case "upstream": upstreams.append(try UpstreamItem(&inner))
         case "site": sites.append(try SiteItem(&inner))
@@ -62,15 +68,16 @@ extension Program {
 
     private mutating func readGateway(_ sentence: inout Sentence) throws(Sentence.Halt) {
         try sentence.expectBlock(example: "gateway { listen :443 }")
-        sentence.each(of: "`gateway`", ["listen", "trust", "close", "headers"]) {
-            (inner, word) throws(Sentence.Halt) in
+        let words = ["listen", "trust", "close", "headers"] + MachineItem.words
+        sentence.each(of: "`gateway`", words) { (inner, word) throws(Sentence.Halt) in
             switch word {
             case "listen": listens.append(try ListenItem(&inner))
             case "trust": trusts.append(try TrustItem(&inner))
             case "close":
                 let paths = try inner.tokens([.path], "a path", example: "close /_debug/**")
                 closed += paths.map { ClosedItem(path: Said($0.text, at: $0.at)) }
-            default: try HeaderItem.read(&inner, into: &everywhere.headers)
+            case "headers": try HeaderItem.read(&inner, into: &everywhere.headers)
+            default: try machine.read(word, &inner)
             }
         }
     }

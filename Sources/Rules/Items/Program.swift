@@ -11,6 +11,8 @@ public struct Program: Sendable {
     public var lists: [ListItem] = []
     public var classes: [ClassItem] = []
     public var listens: [ListenItem] = []
+    /// What the gateway is told about its machine beside that.
+    public var machine = MachineItem()
     public var trusts: [TrustItem] = []
     public var closed: [ClosedItem] = []
     public var stores: [StoreItem] = []

@@ -1,4 +1,4 @@
-import Vocabulary
+public import Vocabulary
 
 /// A site: its hosts, and what is said of it.
 public struct SiteItem: Sendable {
@@ -21,6 +21,10 @@ public struct RouteItem: Sendable {
     public var open: PublicItem?
     public var roles: Said<[Name]>?
     public var redirect: RedirectItem?
+    /// What it is worth when not all requests can be served; nil: what its method is.
+    public var priority: Said<RequestClass>?
+    /// WebSocket tunnels may be opened.
+    public var websocket: Said<Bool>?
     public var at: SourceRange
 }
 
@@ -88,7 +92,7 @@ extension RouteItem {
     private static let words = [
         "public", "roles", "accept", "send", "timeout", "redirect", "limit", "exclude", "allow",
         "block",
-        "inspect", "headers",
+        "inspect", "headers", "priority", "websocket",
     ]
 
     /// `route login POST /v1/login { … }`, its first word taken.
@@ -113,10 +117,33 @@ extension RouteItem {
                 )
                 inner.set(&route.roles, to: Said(names, at: inner.statement.at), as: "`roles`")
             case "redirect": route.redirect = try RedirectItem(&inner)
+            case "priority": try route.readPriority(&inner)
+            case "websocket":
+                let word = Said(true, at: inner.statement.at)
+                inner.set(&route.websocket, to: word, as: "`websocket`")
             default: try route.scope.read(word, &inner)
             }
         }
         self = route
+    }
+
+    private mutating func readPriority(_ sentence: inout Sentence) throws(Sentence.Halt) {
+        let name = try sentence.name(example: "priority auth")
+        guard let rank = RequestClass(name.value) else {
+            let all = RequestClass.allCases.reversed().map { "\($0)" }
+            throw sentence.halt(
+                Diagnostic(
+                    .unknownType,
+                    "there is no priority `\(name.value)`",
+                    at: name.at,
+                    Nearest.hint(to: name.value, among: all)
+                )
+                .help(
+                    "requests are \(all.map { "`\($0)`" }.joined(separator: ", ")); the last goes first"
+                )
+            )
+        }
+        sentence.set(&priority, to: Said(rank, at: name.at), as: "`priority`")
     }
 
     private mutating func readPublic(_ sentence: inout Sentence) throws(Sentence.Halt) {

@@ -107,8 +107,22 @@ extension Lowering {
             allowances: given.allowances,
             inspection: given.inspection,
             exclusions: given.exclusions,
-            timeoutMilliseconds: around.lazy.compactMap(\.timeout).first?.value.milliseconds
+            timeoutMilliseconds: timeout(of: item, around),
+            allowsUpgrade: item.websocket != nil,
+            rank: item.priority?.value
         )
+    }
+
+    /// The nearest that is said; else what the upstream is given everywhere.
+    private func timeout(of route: RouteItem, _ around: [ScopeItem]) -> Int? {
+        if let nearest = around.lazy.compactMap(\.timeout).first {
+            return nearest.value.milliseconds
+        }
+        guard route.redirect == nil, let send = around.lazy.compactMap(\.send).first else {
+            return nil
+        }
+        let upstream = program.upstreams.first { $0.name.value == send.value }
+        return upstream?.timeout?.value.milliseconds
     }
 
     private func destination(of route: RouteItem, _ around: [ScopeItem]) -> Route.Destination {

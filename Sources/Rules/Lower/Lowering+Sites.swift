@@ -48,12 +48,12 @@ extension Lowering {
     private func ownOrigins(of hosts: [String]) -> TextSet {
         var ends: Set<String> = []
         var servesPlain = program.listens.isEmpty
-        for listen in program.listens where !listen.redirects {
-            let isSecure = listen.certificate != nil
+        for listen in program.listens where listen.redirect == nil {
+            let isSecure = listen.speaksTLS != nil
             if !isSecure { servesPlain = true }
-            guard let port = listen.address.value.split(separator: ":").last.flatMap({ Int($0) }),
-                port != (isSecure ? 443 : 80)
-            else { continue }
+            guard let port = listen.place.value.port, port != (isSecure ? 443 : 80) else {
+                continue
+            }
             ends.insert("\(isSecure ? "https" : "http") \(port)")
         }
         return TextSet(

@@ -25,4 +25,14 @@ public enum RulesBounds {
     public static let shownMax = 20
     /// Diagnostics that are kept to be counted by id: a file of nonsense must not fill the memory.
     public static let diagnosticsMax = 10_000
+    /// Threads that serve.
+    public static let workerMax = 256
+    /// Connections, or requests at once, that a cap can allow.
+    public static let connectionMax = 16_777_216
+    /// What the kernel takes as a socket's path, its closing zero included.
+    public static let socketPathMax = 108
+    /// Servers of one upstream.
+    public static let serverMax = 256
+    /// The least memory the program can be held to.
+    static let memoryByteMin = 16 << 20
 }

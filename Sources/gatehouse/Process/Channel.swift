@@ -36,19 +36,24 @@ struct Channel: Equatable {
     }
 
     /// False when the other side does not take it.
+    ///
+    /// - passed: goes with it, as a descriptor of the other side's own.
     @discardableResult
-    func send(_ packet: [UInt8]) -> Bool {
-        let flags = Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL)
-        let count = unsafe packet.withUnsafeBytes {
-            unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, flags)
-        }
-        return count == packet.count
+    func send(_ packet: [UInt8], passing passed: Int32 = -1) -> Bool {
+        unsafe linux_send_passing(descriptor, packet, UInt(packet.count), passed) == packet.count
     }
 
     func receive() -> Receipt {
+        var passed: Int32 = -1
+        let receipt = receive(passed: &passed)
+        if passed >= 0 { Glibc.close(passed) }
+        return receipt
+    }
+
+    /// The same; `passed` is the descriptor that came with the packet, or below zero.
+    func receive(passed: inout Int32) -> Receipt {
         var room = [UInt8](repeating: 0, count: Self.packetByteMax)
-        let flags = Int32(MSG_DONTWAIT) | Int32(MSG_TRUNC)
-        let count = unsafe recv(descriptor, &room, room.count, flags)
+        let count = unsafe linux_receive_passed(descriptor, &room, UInt(room.count), &passed)
         if count < 0, errno == EAGAIN || errno == EINTR { return .nothing }
         // A packet that does not fit is no word of ours, and whoever sends such is not listened to.
         guard count > 0, count <= room.count else { return .end }
@@ -56,10 +61,10 @@ struct Channel: Equatable {
     }
 
     /// The same, after a wait for as long as that; without end when nil.
-    func receive(within milliseconds: Int32?) -> Receipt {
+    func receive(within milliseconds: Int32?, passed: inout Int32) -> Receipt {
         var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         guard unsafe poll(&wanted, 1, milliseconds ?? -1) > 0 else { return .nothing }
-        return receive()
+        return receive(passed: &passed)
     }
 
     func close() { Glibc.close(descriptor) }

@@ -9,7 +9,7 @@ import Transport
 struct Handover: Equatable {
     static let variable = "GATEHOUSE_HANDOVER"
     /// Changes with every change below.
-    private static let form: UInt32 = 0x4748_0001
+    private static let form: UInt32 = 0x4748_0002
     private static let secretByteCount = 32
 
     /// One address that is listened on.
@@ -22,6 +22,10 @@ struct Handover: Equatable {
 
     var secret: ProcessSecret
     var places: [Place]
+    /// The version to run is the last; a crew is given no other.
+    var versions: [Version] = []
+    /// Where the program is asked and told; for a supervisor alone.
+    var control: Int32 = -1
     /// Empty for a crew; those of a supervisor that goes on as another program.
     var crews: [Supervisor.Crew] = []
     /// Where each of them is spoken to.
@@ -43,6 +47,13 @@ struct Handover: Equatable {
             writer.append(file.seconds)
             writer.append(file.nanoseconds)
         }
+        writer.append(UInt16(clamping: versions.count))
+        for version in versions {
+            writer.append(version.name)
+            writer.append(version.since)
+            writer.append(version.snapshot.descriptor)
+        }
+        writer.append(control)
         writer.append(UInt16(clamping: crews.count))
         for crew in crews {
             writer.append(crew.id)
@@ -69,6 +80,16 @@ struct Handover: Equatable {
             guard let place = Self.place(&reader) else { return nil }
             places.append(place)
         }
+        guard let versionCount = reader.number(UInt16.self) else { return nil }
+        for _ in 0..<versionCount {
+            guard let name = reader.text(), let since = reader.number(Int64.self),
+                let descriptor = reader.number(Int32.self), descriptor > 2
+            else { return nil }
+            let snapshot = Snapshot(descriptor: descriptor)
+            versions.append(Version(name: name, since: since, snapshot: snapshot))
+        }
+        guard let control = reader.number(Int32.self), control >= -1 else { return nil }
+        self.control = control
         guard let crewCount = reader.number(UInt16.self) else { return nil }
         for _ in 0..<crewCount {
             guard let id = reader.number(Int32.self), id > 1,

@@ -5,7 +5,13 @@ enum Order: Equatable {
     /// - leavingQueues: another crew accepts from the same sockets.
     case drain(leavingQueues: Bool, within: Patience)
     case end
+    /// Reads the files again, all of them or none.
     case reload
+    /// Opens the log anew, and nothing else: a crew that drains keeps its version.
+    case reopen
+    /// Goes on with the version whose snapshot comes with it.
+    case rollBack(String)
+    case tellStatus
 
     var packet: [UInt8] {
         var writer = PacketWriter()
@@ -16,6 +22,11 @@ enum Order: Equatable {
             writer.append(UInt32(clamping: patience.wholeMilliseconds))
         case .end: writer.append(UInt8(2))
         case .reload: writer.append(UInt8(3))
+        case .reopen: writer.append(UInt8(4))
+        case .rollBack(let version):
+            writer.append(UInt8(5))
+            writer.append(version)
+        case .tellStatus: writer.append(UInt8(6))
         }
         return writer.bytes
     }
@@ -30,32 +41,13 @@ enum Order: Equatable {
             self = .drain(leavingQueues: leavingQueues, within: .milliseconds(Int(time)))
         case 2: self = .end
         case 3: self = .reload
+        case 4: self = .reopen
+        case 5:
+            guard let version = reader.text() else { return nil }
+            self = .rollBack(version)
+        case 6: self = .tellStatus
         default: return nil
         }
         guard reader.isAtEnd else { return nil }
-    }
-}
-
-/// A crew's word to its supervisor.
-enum Report: Equatable {
-    /// Every worker accepts connections.
-    case ready
-    /// What was to be read again has been, or stays as it was.
-    case reloaded(whole: Bool)
-
-    var packet: [UInt8] {
-        switch self {
-        case .ready: [1]
-        case .reloaded(let isWhole): [2, isWhole ? 1 : 0]
-        }
-    }
-
-    init?(_ packet: [UInt8]) {
-        switch packet {
-        case [1]: self = .ready
-        case [2, 0]: self = .reloaded(whole: false)
-        case [2, 1]: self = .reloaded(whole: true)
-        default: return nil
-        }
     }
 }

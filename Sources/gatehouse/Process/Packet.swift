@@ -11,6 +11,17 @@ struct PacketWriter {
     mutating func append(_ isTrue: Bool) { bytes.append(isTrue ? 1 : 0) }
     mutating func append(raw run: [UInt8]) { bytes += run }
 
+    /// Of any length.
+    mutating func append(long text: String) {
+        append(UInt32(clamping: text.utf8.count))
+        bytes += text.utf8
+    }
+
+    mutating func append(_ texts: [String]) {
+        append(UInt16(clamping: texts.count))
+        for text in texts.prefix(Int(UInt16.max)) { append(text) }
+    }
+
     mutating func append(_ text: String) {
         append(UInt16(clamping: text.utf8.count))
         bytes += text.utf8.prefix(Int(UInt16.max))
@@ -49,5 +60,20 @@ struct PacketReader {
     mutating func text() -> String? {
         guard let count = number(UInt16.self), let run = raw(Int(count)) else { return nil }
         return String(validating: run, as: UTF8.self)
+    }
+
+    mutating func longText() -> String? {
+        guard let count = number(UInt32.self), let run = raw(Int(count)) else { return nil }
+        return String(validating: run, as: UTF8.self)
+    }
+
+    mutating func texts() -> [String]? {
+        guard let count = number(UInt16.self) else { return nil }
+        var texts: [String] = []
+        for _ in 0..<count {
+            guard let text = text() else { return nil }
+            texts.append(text)
+        }
+        return texts
     }
 }

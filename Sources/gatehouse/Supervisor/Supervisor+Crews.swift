@@ -9,10 +9,22 @@ extension Supervisor {
         var stage: Stage
 
         var isServing: Bool { if case .serving = stage { true } else { false } }
+        /// It serves nobody new any more.
+        var isLeaving: Bool {
+            switch stage {
+            case .draining, .dismissed, .condemned: true
+            case .starting, .serving: false
+            }
+        }
         var isDraining: Bool { if case .draining = stage { true } else { false } }
         var isCondemned: Bool { stage == .condemned }
-        /// It runs a new program and has yet to show that it can.
-        var isSuccessor: Bool { if case .starting(.replaced, _) = stage { true } else { false } }
+        /// It is to take another's place and has yet to show that it can.
+        var isSuccessor: Bool {
+            switch stage {
+            case .starting(.replaced, _), .starting(.changed, _): true
+            default: false
+            }
+        }
 
         /// When the supervisor loses its patience with it.
         var deadline: Instant {
@@ -52,6 +64,8 @@ extension Supervisor {
             act(.announce(.ready(status: status)))
         case .starting(.replaced, _):
             act(.note("no upgrade: process \(id) of the new program \(end) before it was ready"))
+        case .starting(.changed, _):
+            act(.note("no reload: process \(id) with the new rules \(end) before it was ready"))
         case .starting(.running, _):
             guard hasServed else { return giveUp(end) }
             startAnother("process \(id) \(end) before it was ready", now)
@@ -62,7 +76,11 @@ extension Supervisor {
     }
 
     mutating func noteNotStarted(_ image: Image, _ why: String, _ now: Instant) {
-        guard image == .running else { return act(.note("no upgrade: \(why)")) }
+        switch image {
+        case .running: break
+        case .replaced: return act(.note("no upgrade: \(why)"))
+        case .changed: return act(.note("no reload: \(why)"))
+        }
         guard hasServed else {
             act(.note(why))
             return giveUp(.code(2))
@@ -108,6 +126,9 @@ extension Supervisor {
             switch crews[index].stage {
             case .starting(.replaced, _):
                 act(.note("no upgrade: process \(id) of the new program was not ready in time"))
+                condemn(index)
+            case .starting(.changed, _):
+                act(.note("no reload: process \(id) with the new rules was not ready in time"))
                 condemn(index)
             case .starting(let image, _):
                 act(.note("process \(id) was not ready in time"))

@@ -17,6 +17,8 @@ struct Supervisor {
         case notStarted(Image, String)
         case ready(Int32)
         case reloaded(Int32, whole: Bool)
+        /// What was read again takes another crew to run it, on sockets that are bound by now.
+        case reliefWanted
         case ended(Int32, End)
         case signal(Int32)
         case timePassed
@@ -44,6 +46,8 @@ struct Supervisor {
         case running
         /// Whatever the file holds now.
         case replaced
+        /// The one that runs already, on rules that say other things about the machine.
+        case changed
     }
 
     /// What the service manager is told.
@@ -67,8 +71,8 @@ struct Supervisor {
     }
 
     var crews: [Crew]
-    private let drainTimeout: Patience
-    private let handoverTimeout: Patience
+    private(set) var drainTimeout: Patience
+    private(set) var handoverTimeout: Patience
     private var actions: [Action] = []
     /// A crew has been ready before, so the flags are good and the files are there.
     private(set) var hasServed: Bool
@@ -99,6 +103,7 @@ struct Supervisor {
         case .notStarted(let image, let why): noteNotStarted(image, why, now)
         case .ready(let id): welcome(id, now)
         case .reloaded(let id, let isWhole): noteReloaded(id, isWhole)
+        case .reliefWanted: act(.start(.changed))
         case .ended(let id, let end): bury(id, end, now)
         case .signal(let signal): obey(signal, now)
         case .timePassed: lookAtClock(now)
@@ -110,6 +115,17 @@ struct Supervisor {
 
     /// When there is something to do even if nothing happens.
     var nextDeadline: Instant { crews.map(\.deadline).reduce(restartsAt, min) }
+
+    /// Whether a crew can be started to take the serving one's place.
+    var canChange: Bool {
+        !isStopping && hasServed && !crews.contains(where: \.isSuccessor)
+    }
+
+    /// Takes what the rules say now for crews that drain from now on.
+    mutating func adopt(_ settings: (drain: Patience, handover: Patience)) {
+        drainTimeout = settings.drain
+        handoverTimeout = settings.handover
+    }
 
     mutating func act(_ action: Action) { actions.append(action) }
 
@@ -140,7 +156,7 @@ struct Supervisor {
         for index in crews.indices {
             let id = crews[index].id
             switch crews[index].stage {
-            case .starting(.replaced, _): condemn(index)
+            case .starting(.replaced, _), .starting(.changed, _): condemn(index)
             case .starting(.running, _), .serving:
                 act(.tell(id, .drain(leavingQueues: false, within: drainTimeout)))
                 crews[index].stage = .draining(by: end)
@@ -165,7 +181,9 @@ struct Supervisor {
     private mutating func reload() {
         guard !isStopping else { return }
         // Crews that drain write to the log as well.
-        for crew in crews where !crew.isCondemned { act(.tell(crew.id, .reload)) }
+        for crew in crews where !crew.isCondemned {
+            act(.tell(crew.id, crew.isLeaving ? .reopen : .reload))
+        }
         guard !isReloading, crews.contains(where: \.isServing) else { return }
         isReloading = true
         act(.announce(.reloading))
@@ -203,21 +221,24 @@ struct Supervisor {
         let isFirst = !hasServed
         hasServed = true
         if isFirst { act(.present) }
-        if image == .replaced { relieve(for: id, now) }
+        if image != .running { relieve(for: id, image, now) }
         isReloading = false
         act(.announce(.ready(status: status)))
         if image == .replaced { act(.replaceSelf) }
     }
 
     /// Lets the crews that came before it finish what they have begun.
-    private mutating func relieve(for id: Int32, _ now: Instant) {
+    private mutating func relieve(for id: Int32, _ image: Image, _ now: Instant) {
         earlyDeathCount = 0
         restartsAt = .never
-        act(.note("process \(id) of the new program serves"))
+        let what = image == .replaced ? "of the new program" : "with the new rules"
+        act(.note("process \(id) \(what) serves"))
+        // Sockets that nobody accepts from any more have their queues emptied by who leaves them.
+        let leavesQueues = image == .replaced
         for index in crews.indices where crews[index].id != id {
             switch crews[index].stage {
             case .serving:
-                let order = Order.drain(leavingQueues: true, within: handoverTimeout)
+                let order = Order.drain(leavingQueues: leavesQueues, within: handoverTimeout)
                 act(.tell(crews[index].id, order))
                 crews[index].stage = .draining(by: now + handoverTimeout)
             case .starting: condemn(index)

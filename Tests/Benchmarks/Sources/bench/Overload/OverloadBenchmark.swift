@@ -90,17 +90,20 @@ struct OverloadBenchmark {
     }
 
     private func start(on port: UInt16, before upstream: UInt16) throws(Trouble) -> Child {
-        try roster.start(
-            "gatehouse",
-            on: Cores.proxy,
-            [
-                options.gatehouse, "run", "--listen", "127.0.0.1:\(port)", "--upstream",
-                "127.0.0.1:\(upstream)", "--workers", "1", "--access-log",
-                roster.path("access.log"),
-                "--in-flight", "\(Self.inFlight)", "--class", "health=/healthz", "--class",
-                "auth=/sign-in", "--class", "batch=/export",
-            ]
-        )
+        let rules = """
+            language 1
+            gateway {
+              workers 1
+              listen 127.0.0.1:\(port)
+              at most \(Self.inFlight) requests at once
+            }
+            upstream app { servers 127.0.0.1:\(upstream) }
+            \(Open.site)
+            access log "\(roster.path("access.log"))"
+
+            """
+        let file = try roster.write(rules, to: "overload.gate")
+        return try roster.start("gatehouse", on: Cores.proxy, [options.gatehouse, "run", file])
     }
 
     private func load(

@@ -17,7 +17,8 @@ enum Contender: String, CaseIterable, Codable {
         switch self {
         case .gatehouse:
             let log = roster.path("gatehouse.log")
-            setup = ([gatehouse, "run"] + front.words + ["--access-log", log], log)
+            let file = try roster.write(front.rules(loggingTo: log), to: "bench.gate")
+            setup = ([gatehouse, "run", file, "--foreground"], log)
         case .nginx: setup = try Nginx.proxy(front, in: roster)
         case .haproxy: setup = try HAProxy.proxy(front, in: roster)
         }
@@ -39,17 +40,63 @@ struct Front {
     let certificate: Certificate?
     let servers: [UInt16]
 
-    /// The same as flags of `gatehouse run`: one process, one worker.
-    fileprivate var words: [String] {
-        let listen = "127.0.0.1:\(port)" + (certificate == nil ? "" : ",tls")
-        var words = ["--foreground", "--workers", "1", "--listen", listen]
-        if let certificate {
-            words += ["--certificate", certificate.certificate, "--key", certificate.key]
-        }
-        for server in servers { words += ["--upstream", "127.0.0.1:\(server)"] }
-        if servers.count > 1 { words += ["--balance", "round-robin"] }
-        return words
+    /// The same as rules: one worker, and one route that lets everything through.
+    fileprivate func rules(loggingTo log: String) -> String {
+        let tls = certificate == nil ? "" : " with tls"
+        let pair =
+            certificate.map {
+                "certificate file(\"\($0.certificate)\") and key file(\"\($0.key)\")"
+            } ?? ""
+        let all = servers.map { "127.0.0.1:\($0)" }.joined(separator: ", ")
+        return """
+            language 1
+            gateway {
+              workers 1
+              listen 127.0.0.1:\(port)\(tls)
+              \(pair)
+            }
+            upstream app {
+              servers \(all)
+              balance \(servers.count > 1 ? "in turn" : "least busy")
+            }
+            \(Open.site)
+            access log "\(log)"
+
+            """
     }
+}
+
+/// A site that lets the benchmarks' requests through and asks them nothing.
+enum Open {
+    static let site = """
+        limit plenty {
+          for POST PUT
+          at most 1000000/s per everyone
+          if redis is down refuse
+        }
+        site bench.test, a {
+          send to app
+          accept bytes, json, form, text up to 16GiB
+          route root GET POST PUT / { public including POST PUT because "a benchmark" }
+          route read GET /** { public because "a benchmark" }
+          route form GET POST /form { public including POST because "a benchmark" }
+          route chunked GET POST /upload/chunked { public including POST because "a benchmark" }
+          route length GET POST /upload/length { public including POST because "a benchmark" }
+          route apply GET POST /apply/form { public including POST because "a benchmark" }
+          route health GET /healthz {
+            public because "a benchmark"
+            priority health
+          }
+          route sign_in GET POST /sign-in {
+            public including POST because "a benchmark"
+            priority auth
+          }
+          route export GET /export/** {
+            public because "a benchmark"
+            priority batch
+          }
+        }
+        """
 }
 
 /// A contender at work.

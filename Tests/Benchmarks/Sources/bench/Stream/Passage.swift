@@ -20,11 +20,11 @@ struct Passage: Sendable {
         isChunked ? "Transfer-Encoding: chunked" : "Content-Length: \(size)"
     }
 
-    var target: String { "/\(direction.rawValue)/\(isChunked ? "chunked" : "length")/\(size)" }
+    var target: String { "/\(direction.rawValue)/\(isChunked ? "chunked" : "length")?\(size)" }
 
     /// The passage a request's target asks for.
     init?(target: String) {
-        let words = target.split(separator: "/").map(String.init)
+        let words = target.split { $0 == "/" || $0 == "?" }.map(String.init)
         guard words.count == 3, let direction = Direction(rawValue: words[0]),
             let size = Int(words[2])
         else { return nil }

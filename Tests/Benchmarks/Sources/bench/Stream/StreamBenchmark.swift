@@ -82,7 +82,7 @@ struct StreamBenchmark {
         let wire = try Wire(to: port)
         let method = passage.direction == .download ? "GET" : "POST"
         let framing = passage.direction == .upload ? "\(passage.framingField)\r\n" : ""
-        let host = "127.0.0.1:\(port)"
+        let host = "bench.test:\(port)"
         try wire.send("\(method) \(passage.target) HTTP/1.1\r\nHost: \(host)\r\n\(framing)\r\n")
         if passage.direction == .upload { try passage.send(pattern, over: wire) }
         guard let head = try wire.readHead(), head.secondWord == "200" else {

@@ -21,7 +21,7 @@ struct Ask {
         let length = bodyLength > 0 ? "Content-Length: \(bodyLength)\r\n" : ""
         let lines = Self.fields.map { "\($0.name): \($0.value)\r\n" }.joined()
         return
-            "\(method) \(target) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\n\(lines)\(length)\r\n\(body)"
+            "\(method) \(target) HTTP/1.1\r\nHost: bench.test:\(port)\r\n\(lines)\(length)\r\n\(body)"
     }
 
     /// The script that makes wrk send the same and end with one line of figures.
