@@ -257,17 +257,16 @@ struct WatchedFileTests {
                 "audit \"\(audit)\"",
             ]
         )
-        let client = try gateway.client()
-        #expect(try client.get("/").status == 200)
+        #expect(try gateway.client().get("/").status == 200)
 
         try TextFile.write("", to: file)
         gateway.says("maintenance is on")
-        wait("it is still open") { (try? client.get("/").status) == 503 }
-        #expect(try client.get("/up").status == 200)
+        wait("it is still open") { (try? gateway.client().get("/").status) == 503 }
+        #expect(try gateway.client().get("/up").status == 200)
 
         TextFile.remove(file)
         gateway.says("maintenance is off")
-        wait("it is still closed") { (try? client.get("/").status) == 200 }
+        wait("it is still closed") { (try? gateway.client().get("/").status) == 200 }
         let events = try TextFile.read(audit).split(separator: "\n")
         #expect(
             events.contains { $0.contains(#""event":"switch","name":"maintenance","on":true"#) }
@@ -286,18 +285,17 @@ struct WatchedFileTests {
                 "block banned_ranges when client.ip in banned",
             ]
         )
-        let client = try gateway.client()
-        #expect(try client.get("/").status == 200)
+        #expect(try gateway.client().get("/").status == 200)
 
         try TextFile.write("127.0.0.0/8\n", to: list)
-        wait("the list stays old") { (try? client.get("/").status) == 403 }
+        wait("the list stays old") { (try? gateway.client().get("/").status) == 403 }
 
         try TextFile.write("127.0.0.0/8\nno address\n", to: list)
         gateway.says("list `banned` stays what it was")
-        #expect(try client.get("/").status == 403)
+        #expect(try gateway.client().get("/").status == 403)
 
         try TextFile.write("203.0.113.0/24\n", to: list)
         gateway.says("list `banned` can be read again")
-        wait("the list stays old") { (try? client.get("/").status) == 200 }
+        wait("the list stays old") { (try? gateway.client().get("/").status) == 200 }
     }
 }
