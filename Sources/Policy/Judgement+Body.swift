@@ -23,8 +23,9 @@ extension Judgement {
         }
         if bodyKind.isEmpty {
             let kind = Self.kind(of: head)
-            guard let kind = kind.flatMap({ route.accept.kinds.contains($0) ? $0 : nil })
-                ?? (route.accept.kinds.contains(.bytes) ? .bytes : nil)
+            guard
+                let kind = kind.flatMap({ route.accept.kinds.contains($0) ? $0 : nil })
+                    ?? (route.accept.kinds.contains(.bytes) ? .bytes : nil)
             else {
                 return refuse(
                     Refusal(.accept, .bodyTypeRefused, at: route.accept.place),

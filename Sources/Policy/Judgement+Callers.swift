@@ -4,9 +4,12 @@ import Vocabulary
 /// Stages 9 and 10: who asks, and whether that is enough.
 extension Judgement {
     /// Stage 9: a token is verified wherever there is one, and needed wherever nothing is said of it.
+    ///
+    /// Where the rules know of no tokens at all, credentials are between the client and the application.
     mutating func signIn(_ head: borrowing RequestHead, _ policy: borrowing Policy) -> Need? {
         let route = policy.routes[route]
-        if head.section.fields.has(.authorization), !hasToken {
+        let isOurs = !policy.auths.isEmpty || openness(of: route, to: head.method) == nil
+        if isOurs, head.section.fields.has(.authorization), !hasToken {
             hasToken = true
             return .token
         }

@@ -4,7 +4,7 @@ enum WireCodes {
         ("bad_request_line", 400), ("bad_target", 400), ("unsafe_path", 400), ("bad_host", 400),
         ("bad_field", 400), ("ambiguous_framing", 400), ("bad_content_length", 400),
         ("bad_chunk", 400), ("bad_upgrade", 400), ("bad_max_forwards", 400), ("request_cut", 400),
-        ("token_invalid", 401), ("origin_refused", 403), ("method_not_allowed", 405),
+        ("origin_refused", 403), ("method_not_allowed", 405),
         ("request_timeout", 408), ("body_too_large", 413), ("target_too_long", 414),
         ("expectation_failed", 417), ("misdirected", 421), ("unknown_host", 421),
         ("upgrade_required", 426),
@@ -17,7 +17,7 @@ enum WireCodes {
 
     /// What rules refuse: the request may be right, and is not for anybody here.
     static let ofRules: Set<String> = [
-        "token_invalid", "origin_refused", "method_not_allowed", "unknown_host",
+        "origin_refused", "method_not_allowed", "unknown_host",
     ]
 
     /// Codes that no single exchange can bring about; other suites do.

@@ -212,7 +212,8 @@ struct Provocation: CustomTestStringConvertible, Sendable {
         .init(
             reason: .tokenInvalid,
             step: "AskPolicy",
-            request: get("/", "Authorization: Bearer x.y.z\r\n")
+            request: get("/", "Authorization: Bearer x.y.z\r\n"),
+            settings: { $0.rule { $0.isPublic = false } }
         ),
         .init(
             reason: .roleMissing,

@@ -41,6 +41,13 @@ struct CallerStageTests {
         try plain.send("GET \(url("/open")) { token { \"sub\": \"1\" } }", "forwarded")
     }
 
+    @Test func `where no auth is written, credentials are the application's to judge`() throws {
+        let rules = Sentences(site: Self.map, knowsTokens: false)
+        let some = "{ header authorization \"Basic c2FtOmhlbGxv\" }"
+        try rules.send("GET \(url("/open")) \(some)", "forwarded")
+        try rules.send("GET \(url("/profile")) \(some)", "refused by auth")
+    }
+
     @Test func `a token counts for whom, from whom and until when it says`() throws {
         let profile = "GET \(url("/profile"))"
         try plain.send("\(profile) { token { \"sub\": \"1\", \"exp\": 1795132801 } }", "forwarded")

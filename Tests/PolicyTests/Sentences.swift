@@ -12,19 +12,24 @@ struct Sentences {
 
     private let rules: String
 
+    private static let auth = """
+        auth jwt {
+          issuer https://login.example.com
+          audience "api"
+          keys https://login.example.com/jwks.json
+          algorithms ES256
+          user is token.sub
+          role is token.role
+        }
+        """
+
     /// - site: what is said inside `site api.example.com`, beside where it sends.
-    init(site: String, above: String = "") {
+    /// - knowsTokens: an `auth` says how they are read.
+    init(site: String, above: String = "", knowsTokens: Bool = true) {
         rules = """
             upstream api { servers 10.0.1.10:8443 }
             upstream other { servers 10.0.1.11:8443 }
-            auth jwt {
-              issuer https://login.example.com
-              audience "api"
-              keys https://login.example.com/jwks.json
-              algorithms ES256
-              user is token.sub
-              role is token.role
-            }
+            \(knowsTokens ? Self.auth : "")
             \(above)
             site api.example.com {
               send to api

@@ -187,13 +187,24 @@ func compile(_ rules: String, _ files: [String: String] = [:]) throws -> Compile
 
 /// One site, with what a test says of it.
 func site(_ rules: String, above: String = "") -> String {
-    """
-    upstream api { servers 10.0.1.10:8443 }
-    upstream other { servers 10.0.1.11:8443 }
-    \(above)
-    site api.example.com {
-    send to api
-    \(rules)
-    }
-    """
+    let auth = """
+        auth jwt {
+          issuer https://login.example.com
+          audience "api"
+          keys https://login.example.com/jwks.json
+          algorithms ES256
+          user is token.sub
+          role is token.role
+        }
+        """
+    return """
+        upstream api { servers 10.0.1.10:8443 }
+        upstream other { servers 10.0.1.11:8443 }
+        \(above)
+        site api.example.com {
+        send to api
+        \(rules)
+        }
+        \(above.contains("auth jwt") ? "" : auth)
+        """
 }

@@ -37,6 +37,19 @@ struct RandomPolicy {
             )
         ]
         policy.hosts = HostTable([("a.test", 0)])
+        policy.auths = [
+            AuthTerms(
+                issuer: nil,
+                audience: nil,
+                keys: nil,
+                refreshSeconds: nil,
+                secret: nil,
+                algorithms: [],
+                user: "sub",
+                role: "role",
+                place: .none
+            )
+        ]
         for (index, pattern) in patterns.enumerated() { addRoute(index, pattern) }
         random = self.random
     }
