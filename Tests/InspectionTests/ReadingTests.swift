@@ -111,6 +111,8 @@ struct ReadingTests {
         "--B\r\nContent-Transfer-Encoding: base64\r\n\(head)1\r\n--B--",
         "--B\r\nContent-Disposition: form-data; name=\"b\"\r\n\(head)1\r\n--B--",
         "--B\r\nX-Other: 1\r\n\(head)1\r\n--B--",
+        "--B\r\nContent-Type: text/plain; charset=utf-7\r\n\(head)1\r\n--B--",
+        "--B\r\nContent-Type: text/plain;charset=utf-8;Charset=\"utf-16\"\r\n\(head)1\r\n--B--",
     ])
     func `a multipart body that could be read in two ways is refused`(body: String) {
         #expect(Self.parts(body) == nil)
