@@ -249,39 +249,6 @@ struct LimitStageTests {
         )
     }
 
-    @Test(arguments: [
-        ("json { \"email\": \"a@example.com\" }", "json { \"email\": \"A@Example.com\" }"),
-        ("json { \"email\": \"a@example.com\" }", "json { \"email\": \" a@example.com\\t\" }"),
-        ("form \"email=a&email=b\"", "form \"email=a&email=c\""),
-        ("form \"email=b&email=a\"", "form \"email=c&email=a&email=d\""),
-    ])
-    func `nobody has more tokens for spelling one thing in many ways`(
-        first: String,
-        second: String
-    ) throws {
-        let mail = Sentences(
-            site: Self.map.replacing("accept json", with: "accept json, form") + "\n" + Self.guarded
-                + """
-
-                limit by_json on login { for POST\nat most 1/m per json.email\nif redis is down refuse }
-                limit by_form on login { for POST\nat most 1/m per form.email\nif redis is down refuse }
-                """
-        )
-        try mail.say(
-            """
-            \(Self.login) { \(first) }
-            expect forwarded
-            \(Self.login) { \(second) }
-            expect answered 429
-            """
-        )
-        try mail.say(
-            "\(Self.login) { form \"email=a&email=a\" }\nexpect forwarded\n"
-                + "\(Self.login) { form \"email=a\" }\nexpect limited by by_form\n"
-                + "\(Self.login) { form \"email=a&email=b\" }\nexpect forwarded"
-        )
-    }
-
     @Test func `a query or a header can be a key`() throws {
         let key = under(
             "limit reading { for GET HEAD\nat most 1/m per header.x-key or query.k\nif redis is down let through }"
@@ -399,23 +366,6 @@ struct LimitStageTests {
             expect limited by sending
             """
         )
-    }
-
-    @Test func `who is blocked under their own name pays for it`() throws {
-        let own = under(
-            "limit sending on login { for POST\nat most 2/h per user or ip\nif redis is down refuse }",
-            Self.signature
-        )
-        for who in ["", "token { \"sub\": \"1\" }\n"] {
-            try own.say(
-                """
-                repeat 2 { \(Self.login) { \(who)json { "text": "evil" } }
-                expect blocked by WAF_BAD_001 }
-                \(Self.login) { \(who)json {} }
-                expect limited by sending
-                """
-            )
-        }
     }
 
     // MARK: When nobody can count
