@@ -177,6 +177,9 @@ struct ReadingTests {
         "<a b='1'c='2'/>", "<a b='1' b='2'/>", "<a><?php x?></a>", "<?php x?><a/>",
         "<a><!-- -- --></a>", "<a><!-- </a>",
         "<a><![CDATA[</a>", "<?xml version='1.0' encoding='UTF-16'?><a/>", "<?xml version='1.0'",
+        "<?xml version='1.0' encoding='UTF-7' x='utf-8'?><a/>",
+        "<?xml version='utf-8' encoding ='UTF-7'?><a/>",
+        "<?xml version='1.0' encoding='utf-8' encoding=\"UTF-7\"?><a/>",
         "< a/>", "<1/>",
         "<a>\u{1}</a>", "</a>", "<a><b></a></b>", "<a b='1", "<a", "<a/", "<![CDATA[x]]>",
     ])
