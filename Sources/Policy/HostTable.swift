@@ -36,7 +36,7 @@ public struct HostTable: Sendable {
     }
 
     /// How much of a Host field is the name: the port, and one dot at the end, belong to nobody.
-    private static func nameLength(_ host: RawSpan) -> Int {
+    static func nameLength(_ host: RawSpan) -> Int {
         // An address in brackets has colons of its own.
         let bracket = host.byteCount > 0 && host[0] == 0x5b ? host.firstIndex(of: 0x5d) : nil
         var count = host.firstIndex(of: 0x3a, from: bracket ?? 0) ?? host.byteCount

@@ -95,6 +95,7 @@ extension Judgement {
         else { return nil }
         let end = type.firstIndex(of: 0x3b) ?? type.byteCount
         let base = type.extracting(first: end).trimmed
+        guard base.isMediaType, Alphabet.isReadable(in: type) else { return nil }
         if base.equalsIgnoringCase("application/json") || base.endsIgnoringCase(with: "+json") {
             return .json
         }
@@ -156,6 +157,19 @@ extension RawSpan {
         return extracting(droppingFirst: byteCount &- count).equalsIgnoringCase(literal)
     }
 
+    /// One type and one subtype: no list of several, and nothing else beside them.
+    fileprivate var isMediaType: Bool {
+        var slashes = 0
+        for index in 0..<byteCount {
+            if self[index] == 0x2f {
+                slashes &+= 1
+            } else if !self[index].isToken {
+                return false
+            }
+        }
+        return slashes == 1
+    }
+
     /// The value of a parameter of a field, without its quotes; nil where it is missing or said twice.
     @_lifetime(copy self)
     func parameter(_ name: StaticString) -> RawSpan? {
@@ -165,14 +179,23 @@ extension RawSpan {
             let end = firstIndex(of: 0x3b, from: start) ?? byteCount
             let part = extracting(start..<end).trimmed
             start = end &+ 1
-            guard let sign = part.firstIndex(of: 0x3d),
-                part.extracting(first: sign).equalsIgnoringCase(name)
-            else { continue }
+            guard let sign = part.firstIndex(of: 0x3d) else { continue }
+            let key = part.extracting(first: sign)
+            // `boundary*` is another spelling of it, which not everybody reads.
+            if key.startsIgnoringCase(with: name), key.byteCount > name.utf8CodeUnitCount {
+                return nil
+            }
+            guard key.equalsIgnoringCase(name) else { continue }
             if found != nil { return nil }
             let value = part.extracting(droppingFirst: sign &+ 1)
             let isQuoted =
                 value.byteCount >= 2 && value[0] == 0x22 && value[value.byteCount &- 1] == 0x22
-            found = isQuoted ? value.extracting(1..<value.byteCount &- 1) : value
+            let bare = isQuoted ? value.extracting(1..<value.byteCount &- 1) : value
+            // What is left of a text with a `;` in it, or an escape, is read in more than one way.
+            for index in 0..<bare.byteCount where bare[index] == 0x22 || bare[index] == 0x5c {
+                return nil
+            }
+            found = bare
         }
         return found
     }

@@ -90,7 +90,7 @@ extension Judgement {
                 guard let user = claims?.user else { continue }
                 return unsafe circumstances.hash.digest(of: Array(user.utf8).span.bytes, salt: salt)
             case .field(let field):
-                let value = firstValue(of: field, head, body, policy, &desk)
+                let value = keyValue(of: field, head, body, policy, &desk)
                 guard let value else { continue }
                 return unsafe circumstances.hash.digest(of: value.span.bytes, salt: salt)
             }
@@ -106,11 +106,13 @@ extension Judgement {
     ) -> Need? {
         var onNode: [Charge] = []
         var refused: (name: String, refusal: Refusal)?
+        // Where nothing was asked, nothing was spent either: whoever counts is not to be believed.
+        let isStuck = outcomes.allSatisfy { if case .spared = $0 { true } else { false } }
         for index in charges.indices {
             let charge = charges[index]
             let line = policy.limitLines[charge.line]
             let limit = policy.limits[line.limit]
-            switch outcomes[index] {
+            switch isStuck ? .unavailable : outcomes[index] {
             case .granted(let remaining):
                 trace?.say(stage, "\(limit.name): \(line.text) per \(line.keyNames)", line.place)
                 note(granted: charge, stage, limit)
@@ -169,8 +171,8 @@ extension Judgement {
         var found: [Charge.Settlement] = []
         for (charge, stage) in granted {
             let isUnused = charge.manner == .reserve && !isFailure
-            // The address pays for what it sent; the account it named need not be its own.
-            if isUnused || (isBlocked && stage != .addressLimits) {
+            // Who sent it pays for it, address or user; the account it named need not be its own.
+            if isUnused || (isBlocked && stage == .accept) {
                 found.append(.giveBack(charge))
             }
         }

@@ -20,8 +20,12 @@ extension Judgement {
         unsafe eachValue(of: place, name.span.bytes, head, body, &desk, visit)
     }
 
-    /// The first value of a field, for the key of a limit; nil where the request has none.
-    func firstValue(
+    /// The value of a field, for the key of a limit; nil where the request has none.
+    ///
+    /// Whoever can spell one thing in many ways must not have a bucket for each, so letters count
+    /// without their case and white space around a value not at all. For the same reason all those who
+    /// send several values share the bucket of a value that nobody can send.
+    func keyValue(
         of field: Field,
         _ head: borrowing RequestHead,
         _ body: RawSpan,
@@ -36,10 +40,17 @@ extension Judgement {
         }
         var found: [UInt8]?
         unsafe eachValue(of: place, Array(name.utf8).span.bytes, head, body, &desk) { value, _ in
-            if found == nil { found = [UInt8](copying: value) }
+            let value = [UInt8](copying: value.trimmed).map(\.lowercased)
+            if let earlier = found, earlier != value {
+                found = Self.severalValues
+            } else {
+                found = value
+            }
         }
         return found
     }
+
+    private static let severalValues: [UInt8] = [0x20]
 
     private func eachValue(
         of place: FieldPlace,
@@ -54,10 +65,11 @@ extension Judgement {
         case .path: visit(head.path, .text)
         // Rules name hosts without their ports.
         case .host:
-            let end = head.host.firstIndex(of: 0x3a) ?? head.host.byteCount
-            visit(head.host.extracting(first: end), .text)
+            visit(head.host.extracting(first: HostTable.nameLength(head.host)), .text)
         case .segment(let number):
-            if let range = head.path.segment(number) { visit(head.path.extracting(range), .text) }
+            if let range = head.path.segment(number) {
+                visitMeaning(of: head.path.extracting(range), visit)
+            }
         case .header:
             for index in 0..<head.section.fields.count {
                 let field = head.section.fields[index]
@@ -78,6 +90,18 @@ extension Judgement {
         case .json: if bodyKind == .json { eachJSON(body, name, &desk, visit) }
         case .multipart: eachPart(head, body, name, &desk, visit)
         }
+    }
+
+    /// A segment is read behind the gateway with its escapes undone, as a query is.
+    private func visitMeaning(
+        of segment: RawSpan,
+        _ visit: (RawSpan, QuestionTable.Test.Kinds) -> Void
+    ) {
+        guard segment.firstIndex(of: 0x25) != nil else { return visit(segment, .text) }
+        var bytes: [UInt8] = []
+        var index = 0
+        while index < segment.byteCount { bytes.append(segment.meaning(at: &index)) }
+        unsafe visit(bytes.span.bytes, .text)
     }
 
     private func eachPair(

@@ -69,11 +69,13 @@ extension Judgement {
                     && holds(test, $0.text, policy)
             } ?? false
         default:
+            // Nobody here knows which of several values is read behind the gateway.
             var found = false
+            var isOver = false
             eachValue(test, head, body, policy, &desk) { value, kind in
-                if !found, !test.kinds.isDisjoint(with: kind) {
-                    found = holds(test, value, policy)
-                }
+                if isOver { return }
+                found = !test.kinds.isDisjoint(with: kind) && holds(test, value, policy)
+                isOver = found != test.asksEvery
             }
             return found
         }
@@ -97,7 +99,7 @@ extension Judgement {
         switch test.comparison {
         case .isPresent: return true
         case .isIn where test.operand < 0:
-            return Double(String(reading: value)).map(test.holds(number:)) ?? false
+            return Double(String(reading: value.trimmed)).map(test.holds(number:)) ?? false
         case .isIn:
             return policy.lists[Int(test.operand)].texts.contains(value, at: circumstances.now)
         case .contains: return operands.contains { value.contains(policy.questions.texts[$0]) }
@@ -105,7 +107,7 @@ extension Judgement {
         case .endsWith: return operands.contains { value.ends(policy.questions.texts[$0]) }
         case .matches: return operands.contains { policy.questions.patterns[$0].matches(value) }
         case .above, .below, .atLeast, .atMost:
-            guard let number = Double(String(reading: value)) else { return false }
+            guard let number = Double(String(reading: value.trimmed)) else { return false }
             return test.holds(number: number)
         }
     }

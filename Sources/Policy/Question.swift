@@ -58,6 +58,8 @@ public struct QuestionTable: Sendable {
         public let source: Source
         public let comparison: Comparison
         public let isNegated: Bool
+        /// Every value of a field that is there several times has to fit, and not just one of them.
+        public let asksEvery: Bool
         public let kinds: Kinds
         /// The number of the field's own part in `names`, or which segment of the path it is.
         public let name: Int32
@@ -71,6 +73,7 @@ public struct QuestionTable: Sendable {
             source: Source,
             comparison: Comparison,
             isNegated: Bool = false,
+            asksEvery: Bool = false,
             kinds: Kinds = .any,
             name: Int = -1,
             operand: Int = -1,
@@ -80,6 +83,7 @@ public struct QuestionTable: Sendable {
             self.source = source
             self.comparison = comparison
             self.isNegated = isNegated
+            self.asksEvery = asksEvery
             self.kinds = kinds
             self.name = Int32(name)
             self.operand = Int32(operand)

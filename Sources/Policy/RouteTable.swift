@@ -5,6 +5,9 @@ import Vocabulary
 /// A tree of segments, laid flat: one hash table holds the children of all nodes, so a step costs the
 /// same in a site of ten routes and of ten thousand. Patterns that would leave the choice open do not
 /// come this far.
+///
+/// Segments are compared by what they mean: an escape that canonical paths keep, as in `%40me`, is the
+/// byte it stands for, since it is that to whoever is behind the gateway.
 public struct RouteTable: Sendable {
     private struct Node {
         var any: Int32 = -1
@@ -70,8 +73,7 @@ public struct RouteTable: Sendable {
         var hash: UInt32 = 2_166_136_261
         var end = start
         while end < path.byteCount, path[end] != 0x2f {
-            hash = (hash ^ UInt32(folded(path[end]))) &* 16_777_619
-            end &+= 1
+            hash = (hash ^ UInt32(folded(path.meaning(at: &end)))) &* 16_777_619
         }
         let child = child(of: node, hash, path, start..<end)
         if child >= 0 {
@@ -104,12 +106,13 @@ public struct RouteTable: Sendable {
     }
 
     private func isSame(_ slot: Slot, _ path: RawSpan, _ range: Range<Int>) -> Bool {
-        guard Int(slot.count) == range.count else { return false }
-        for offset in 0..<range.count
-        where names[Int(slot.start) &+ offset] != folded(path[range.lowerBound &+ offset]) {
-            return false
+        var index = range.lowerBound
+        for offset in 0..<Int(slot.count) {
+            guard index < range.upperBound,
+                names[Int(slot.start) &+ offset] == folded(path.meaning(at: &index))
+            else { return false }
         }
-        return true
+        return index == range.upperBound
     }
 
     private func folded(_ byte: UInt8) -> UInt8 { ignoresCase ? byte.lowercased : byte }
@@ -159,5 +162,19 @@ public struct RouteTable: Sendable {
         )
         names += name
         return child
+    }
+}
+
+extension RawSpan {
+    /// The byte that stands at `index` or is escaped there; goes on behind it.
+    @inline(__always)
+    func meaning(at index: inout Int) -> UInt8 {
+        let byte = self[index]
+        index &+= 1
+        guard byte == 0x25, index &+ 1 < byteCount, let high = self[index].hexadecimalValue,
+            let low = self[index &+ 1].hexadecimalValue
+        else { return byte }
+        index &+= 2
+        return high << 4 | low
     }
 }

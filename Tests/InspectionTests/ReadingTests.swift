@@ -111,6 +111,8 @@ struct ReadingTests {
         "--B\r\nContent-Transfer-Encoding: base64\r\n\(head)1\r\n--B--",
         "--B\r\nContent-Disposition: form-data; name=\"b\"\r\n\(head)1\r\n--B--",
         "--B\r\nX-Other: 1\r\n\(head)1\r\n--B--",
+        "--B\r\nContent-Type: text/plain; charset=utf-7\r\n\(head)1\r\n--B--",
+        "--B\r\nContent-Type: text/plain;charset=utf-8;Charset=\"utf-16\"\r\n\(head)1\r\n--B--",
     ])
     func `a multipart body that could be read in two ways is refused`(body: String) {
         #expect(Self.parts(body) == nil)
@@ -175,6 +177,9 @@ struct ReadingTests {
         "<a b='1'c='2'/>", "<a b='1' b='2'/>", "<a><?php x?></a>", "<?php x?><a/>",
         "<a><!-- -- --></a>", "<a><!-- </a>",
         "<a><![CDATA[</a>", "<?xml version='1.0' encoding='UTF-16'?><a/>", "<?xml version='1.0'",
+        "<?xml version='1.0' encoding='UTF-7' x='utf-8'?><a/>",
+        "<?xml version='utf-8' encoding ='UTF-7'?><a/>",
+        "<?xml version='1.0' encoding='utf-8' encoding=\"UTF-7\"?><a/>",
         "< a/>", "<1/>",
         "<a>\u{1}</a>", "</a>", "<a><b></a></b>", "<a b='1", "<a", "<a/", "<![CDATA[x]]>",
     ])

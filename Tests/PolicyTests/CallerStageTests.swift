@@ -175,6 +175,40 @@ struct CallerStageTests {
         try plain.send("POST \(url("/open"))", "forwarded")
     }
 
+    @Test(arguments: [
+        "application/x-www-form-urlencoded, a+json", "application/x-www-form-urlencoded json+json",
+        "application/json;charset=utf-16", "application/json; charset=\\\"IBM037\\\"",
+        "application/json; charset*=utf-8''utf-16", "application/json; charset = utf-7",
+        "+json", "a/b/c+json",
+    ])
+    func `a type that is read in more than one way is none`(type: String) throws {
+        let sent = post("header content-type \"\(type)\"\nbody \"{}\"")
+        try plain.send(sent, "answered 415")
+        try plain.send(
+            post("header content-type \"application/json; charset=\\\"UTF-8\\\"\"\nbody \"{}\""),
+            "forwarded"
+        )
+    }
+
+    @Test(arguments: [
+        "boundary=\"A;B\"", "boundary=\"A\\\"B\"", "boundary=A; boundary*=utf-8''B",
+        "boundary=A; boundary*0=B", "boundary=A; boundary=B", "boundary=A\"",
+    ])
+    func `a boundary that is read in more than one way is none`(parameter: String) throws {
+        let map = Self.map.replacing("accept json up to 64B", with: "accept multipart up to 1KiB")
+        let escaped = parameter.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+        // Whatever it is taken for, the body has it.
+        for boundary in ["\\\"A", "A", "A\\\\\\\"B", "A\\\"", "B"] {
+            let body =
+                "--\(boundary)|Content-Disposition: form-data; name=\\\"a\\\"||b|--\(boundary)--|"
+                .replacing("|", with: "\\u{d}\\n")
+            try Sentences(site: map).send(
+                post("header content-type \"multipart/form-data; \(escaped)\"\nbody \"\(body)\""),
+                "refused by accept"
+            )
+        }
+    }
+
     @Test func `a body may be as large as it says, and no larger`() throws {
         let text = String(repeating: "a", count: 62)
         try plain.send(post("json \"\(text)\""), "forwarded")

@@ -18,6 +18,18 @@ struct RouteTableTests {
         #expect(route("/v1x", table) == nil)
     }
 
+    @Test func `an escape is the byte it stands for`() {
+        let table = table(["/v1/**", "/v1/things:purge", "/v1/@me/:id"])
+
+        #expect(route("/v1/things:purge", table) == 1)
+        #expect(route("/v1/things%3Apurge", table) == 1)
+        #expect(route("/v1/%40me/a%40b", table) == 2)
+        #expect(route("/v1/%2540me/a", table) == 0)
+        #expect(route("/v1/%40me%3A/a", table) == 0)
+        #expect(route("/v1/things%3Apurge%", table) == 0)
+        #expect(route("/v1/things%3", table) == 0)
+    }
+
     @Test func `a named segment is never empty`() {
         let table = table(["/users/:id"])
 

@@ -132,6 +132,9 @@ public struct MultipartReader: ~Copyable, Sendable {
                 isNamed = true
             } else if field.equalsIgnoringCase("content-type") {
                 guard !isTyped else { throw BodyFault(start, "a part says its type twice") }
+                guard Alphabet.isReadable(in: value) else {
+                    throw BodyFault(start, "a part is written in an alphabet that is not read")
+                }
                 typeScratch.append(value)
                 isTyped = true
             } else if field.equalsIgnoringCase("content-transfer-encoding") {

@@ -78,13 +78,26 @@ public struct XMLReader: ~Copyable, Sendable {
             text[end &- 1] == UInt8(ascii: "?")
         else { throw BodyFault(at, "the declaration never ends") }
         let declaration = text.extracting(at..<end)
-        if declaration.containsIgnoringCase("encoding"),
-            !declaration.containsIgnoringCase("\"utf-8\""),
-            !declaration.containsIgnoringCase("'utf-8'")
-        {
+        guard Self.saysUTF8(declaration) else {
             throw BodyFault(at, "the text says that it is not UTF-8")
         }
         at = end &+ 1
+    }
+
+    /// Whether a declaration names no encoding, or UTF-8 wherever it does.
+    private static func saysUTF8(_ declaration: RawSpan) -> Bool {
+        for index in 0..<declaration.byteCount {
+            var rest = declaration.extracting(droppingFirst: index)
+            guard rest.startsIgnoringCase(with: "encoding") else { continue }
+            rest = rest.extracting(droppingFirst: 8).withoutLeadingSpace
+            guard rest.startsIgnoringCase(with: "=") else { return false }
+            rest = rest.extracting(droppingFirst: 1).withoutLeadingSpace
+            guard
+                rest.startsIgnoringCase(with: "\"utf-8\"")
+                    || rest.startsIgnoringCase(with: "'utf-8'")
+            else { return false }
+        }
+        return true
     }
 
     private mutating func markup(in text: RawSpan) throws(BodyFault) {
@@ -251,5 +264,16 @@ extension RawSpan {
     fileprivate func starts(with names: borrowing Scratch, from start: Int, at index: Int) -> Bool {
         let bytes = names.bytes
         return starts(with: bytes.extracting(start..<bytes.byteCount), at: index)
+    }
+}
+
+extension RawSpan {
+    fileprivate var withoutLeadingSpace: RawSpan {
+        @_lifetime(copy self)
+        get {
+            var count = 0
+            while count < byteCount, self[count].isXMLSpace { count &+= 1 }
+            return extracting(droppingFirst: count)
+        }
     }
 }

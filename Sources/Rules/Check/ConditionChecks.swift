@@ -227,10 +227,22 @@ extension Checker {
                 )
             }
             checkHostBits(value)
+            checkCounted(value)
             checkKind(of: value, in: test, field)
             return
         }
         sayWrong(value, field, isInList: isInList)
+    }
+
+    /// A number that cannot be held is compared with nothing.
+    private mutating func checkCounted(_ value: Token) {
+        let literal = declared.literal(value)
+        switch literal.kind {
+        case .integer where Int64(literal.text) == nil: break
+        case .size where Units.byteCount(literal.text) == nil: break
+        default: return
+        }
+        say(Diagnostic(.wrongType, "`\(value.text)` is more than can be counted", at: value.at))
     }
 
     /// A value of a body may be a text or a number; what it is compared by says which.

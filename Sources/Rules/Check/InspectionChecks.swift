@@ -123,17 +123,24 @@ extension Checker {
 
     // MARK: Loosening
 
-    /// An inner scope may be stricter for nothing, and laxer for a reason.
+    /// An inner scope may be stricter for nothing, and laxer for a reason; the outermost is measured
+    /// by what holds where nothing is said.
     private mutating func checkLoosening() {
         let outer = program.everywhere.inspections
-        for (scope, site, route) in scopes where site != nil {
-            let above = route == nil ? outer : outer + (site?.scope.inspections ?? [])
+        for (scope, site, route) in scopes {
+            let around = route == nil ? outer : outer + (site?.scope.inspections ?? [])
+            let above = site == nil ? [] : around
             for inspection in scope.inspections where !inspection.tail.saysWhy {
-                guard let what = loosened(inspection, against: above) else { continue }
+                let what =
+                    site == nil
+                    ? Self.loosenedEverywhere(inspection) : loosened(inspection, against: above)
+                guard let what else { continue }
                 say(
                     Diagnostic(
                         .noReason,
-                        "this `inspect` is laxer than the one around it, and does not say why",
+                        site == nil
+                            ? "this `inspect` is laxer than none at all, and does not say why"
+                            : "this `inspect` is laxer than the one around it, and does not say why",
                         at: what.at,
                         what.label
                     )
@@ -141,6 +148,21 @@ extension Checker {
                 )
             }
         }
+    }
+
+    /// Reads may be watched for nothing, and bodies have a threshold of their own; writes are blocked.
+    private static func loosenedEverywhere(
+        _ inspection: InspectionItem
+    ) -> (at: SourceRange, label: String)? {
+        for (mode, methods) in inspection.modes where mode != .block {
+            guard let method = methods.first(where: { $0.value.writes }) else { continue }
+            return (method.at, "\(method.value.rawValue) is blocked where nothing is said")
+        }
+        for threshold in inspection.thresholds
+        where threshold.kind == nil && threshold.points.value > 5 {
+            return (threshold.points.at, "it is 5 where nothing is said")
+        }
+        return nil
     }
 
     private func loosened(
@@ -159,7 +181,9 @@ extension Checker {
             let before = outer.flatMap(\.thresholds).last {
                 $0.kind?.value == threshold.kind?.value
             }
-            let points = before?.points.value ?? 5
+            // A kind that has no threshold of its own has that of all.
+            let base = outer.flatMap(\.thresholds).last { $0.kind == nil }
+            let points = before?.points.value ?? base?.points.value ?? 5
             guard threshold.points.value > points else { continue }
             return (threshold.points.at, "it is \(points) around here")
         }

@@ -123,7 +123,10 @@ extension Checker {
     /// A route that strangers write to has a limit that holds when Redis is away.
     private mutating func checkGuarded(_ route: RouteItem, of site: SiteItem) {
         guard let open = route.open, !mayBeUnread("limit") else { return }
-        let limits = limits(of: route, in: site).filter(Self.holdsForStrangers)
+        guard case .success(let pattern) = PathSyntax.read(route.path) else { return }
+        let limits = limits(of: route, in: site).filter {
+            Self.holdsForStrangers($0, on: pattern)
+        }
         let taken = Set(route.methods.map(\.value))
         let unguarded = taken.intersection(open.including.map(\.value)).filter { method in
             method.writes
@@ -145,14 +148,22 @@ extension Checker {
         )
     }
 
-    /// Whether a limit counts those who have no token.
+    /// Whether a limit counts those who have no token, whatever they send or leave out.
     ///
-    /// What it does without Redis, or that it says no rate, is said of the limit itself.
-    private static func holdsForStrangers(_ limit: LimitItem) -> Bool {
+    /// A field of the request is no such key: who leaves it out is not counted, and who changes it has
+    /// another bucket. What the limit does without Redis, or that it says no rate, is said of itself.
+    private static func holdsForStrangers(_ limit: LimitItem, on pattern: PathPattern) -> Bool {
         if limit.isBroken || limit.lines.isEmpty { return true }
-        return limit.trial == nil
+        return limit.trial == nil && limit.counted?.value != .blocks
             && limit.lines.contains { line in
-                line.keys.contains { $0.value != "user" && Field($0.value)?.stage != 9 }
+                let key = line.keys.first { $0.value != "user" && Field($0.value)?.stage != 9 }
+                return key.map { isCertain($0.value, on: pattern) } ?? false
             }
+    }
+
+    private static func isCertain(_ key: String, on pattern: PathPattern) -> Bool {
+        if ["ip", "everyone"].contains(key) { return true }
+        guard let field = Field(key) else { return false }
+        return field == .clientAddress || LimitKey.field(field).isCertain(on: pattern)
     }
 }

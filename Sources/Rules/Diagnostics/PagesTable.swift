@@ -852,7 +852,8 @@ enum PagesTable {
         # E0502: public writing with nothing that holds
 
         Strangers may write here, and no limit holds while Redis is down: whoever waits for that day can guess passwords at full speed.
-        Each of the public methods needs a limit that says `refuse` or `on each node`.
+        Each of the public methods needs a limit that says `refuse` or `on each node`, and that nobody can get round: by `ip`, `everyone`, the host
+        or a part of the path. A header or a field of the body is left out or changed at will, and a limit that counts blocks stops no guessing.
 
         **Before**
         ```gate in site

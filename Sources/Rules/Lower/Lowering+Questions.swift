@@ -7,9 +7,14 @@ extension Lowering {
     private typealias Test = QuestionTable.Test
 
     /// - pattern: the path of the route it is asked on, where the question needs one.
-    mutating func question(_ condition: Condition, _ pattern: PathPattern?) -> Question {
+    /// - asksEvery: a yes lets in, so every value of a field has to earn it; of a `block` one is enough.
+    mutating func question(
+        _ condition: Condition,
+        _ pattern: PathPattern?,
+        asksEvery: Bool
+    ) -> Question {
         let node = policy.questions.nodes.count
-        append(condition, pattern)
+        append(condition, pattern, asksEvery)
         let fields = condition.fields
         return Question(
             node: node,
@@ -27,12 +32,14 @@ extension Lowering {
         }
     }
 
-    private mutating func append(_ condition: Condition, _ pattern: PathPattern?) {
-        switch condition {
-        case .all(let parts): group(.all) { for part in parts { $0.append(part, pattern) } }
-        case .any(let parts): group(.any) { for part in parts { $0.append(part, pattern) } }
-        case .not(let part): group(.not) { $0.append(part, pattern) }
-        case .test(let test): append(test, pattern)
+    private mutating func append(_ item: Condition, _ pattern: PathPattern?, _ asksEvery: Bool) {
+        switch item {
+        case .all(let parts):
+            group(.all) { for part in parts { $0.append(part, pattern, asksEvery) } }
+        case .any(let parts):
+            group(.any) { for part in parts { $0.append(part, pattern, asksEvery) } }
+        case .not(let part): group(.not) { $0.append(part, pattern, !asksEvery) }
+        case .test(let test): append(test, pattern, asksEvery)
         }
     }
 
@@ -46,7 +53,7 @@ extension Lowering {
         policy.questions.nodes[index] = QuestionTable.Node(kind: kind, end: end)
     }
 
-    private mutating func append(_ item: FieldTest, _ pattern: PathPattern?) {
+    private mutating func append(_ item: FieldTest, _ pattern: PathPattern?, _ asksEvery: Bool) {
         guard let field = Field(item.field.value) else { return group(.any) { _ in } }
         let isNegated: Bool
         let tests: [Test]
@@ -57,7 +64,7 @@ extension Lowering {
         } else {
             let source = source(of: field, pattern)
             isNegated = [.isNot, .notIn, .isAbsent].contains(item.op.value)
-            tests = self.tests(of: item, field, source, isNegated)
+            tests = self.tests(of: item, field, source, isNegated, asksEvery != isNegated)
         }
         if tests.count == 1 { return append(tests[0]) }
         // Nothing of several: not the one, and not the other.
@@ -110,13 +117,15 @@ extension Lowering {
         of item: FieldTest,
         _ field: Field,
         _ source: (source: Test.Source, name: Int),
-        _ isNegated: Bool
+        _ isNegated: Bool,
+        _ asksEvery: Bool
     ) -> [Test] {
         let make = { (comparison: Test.Comparison, kinds: Test.Kinds, operand: Int, count: Int) in
             Test(
                 source: source.source,
                 comparison: comparison,
                 isNegated: isNegated,
+                asksEvery: asksEvery,
                 kinds: kinds,
                 name: source.name,
                 operand: operand,
@@ -128,7 +137,8 @@ extension Lowering {
                 source: source.source,
                 comparison: comparison,
                 isNegated: isNegated,
-                kinds: field.kind == .value ? .number : .any,
+                asksEvery: asksEvery,
+                kinds: field.isTyped ? .number : .any,
                 name: source.name,
                 number: number
             )
@@ -182,14 +192,17 @@ extension Lowering {
             for token in open { addPattern(ofPath: token) }
             if !open.isEmpty { found.append(make(.matches, .any, first, open.count)) }
         }
-        let isTyped = field.kind == .value
-        let numbers = isTyped ? literals.filter { $0.kind == .integer } : []
+        let isTyped = field.isTyped
+        let numbers = field.kind == .value ? literals.filter { $0.kind == .integer } : []
         found += self.numbers(of: numbers).map { numeric(.isIn, $0) }
-        let words = isTyped ? literals.filter { $0.kind == .word } : []
+        let words = field.kind == .value ? literals.filter { $0.kind == .word } : []
         if !words.isEmpty {
-            found.append(make(.isIn, .word, valueList(ofTexts: words.map(\.text)), 1))
+            let kinds: QuestionTable.Test.Kinds = isTyped ? .word : .any
+            found.append(make(.isIn, kinds, valueList(ofTexts: words.map(\.text)), 1))
         }
-        let texts = isTyped ? literals.filter { $0.kind == .string || $0.kind == .raw } : literals
+        let texts =
+            field.kind == .value
+            ? literals.filter { $0.kind == .string || $0.kind == .raw } : literals
         if !texts.isEmpty {
             let values = texts.map { field.kind == .host ? $0.value.lowercased() : $0.value }
             found.append(make(.isIn, field.textKinds, valueList(ofTexts: values), 1))
@@ -237,6 +250,14 @@ extension Condition {
 }
 
 extension Field {
+    /// Its values say themselves whether they are texts, numbers or words; those of a form are all texts.
+    fileprivate var isTyped: Bool {
+        switch self {
+        case .json, .token: true
+        default: false
+        }
+    }
+
     /// What a value must be to be compared with a text.
     fileprivate var textKinds: QuestionTable.Test.Kinds { kind == .value ? .text : .any }
 }

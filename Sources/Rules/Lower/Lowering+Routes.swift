@@ -61,7 +61,7 @@ extension Lowering {
             given.blocks.append(
                 Gatekeeper(
                     name: block.name.value,
-                    question: question(block.condition, pattern),
+                    question: question(block.condition, pattern, asksEvery: false),
                     answer: nil,
                     place: place(block.at)
                 )
@@ -70,7 +70,7 @@ extension Lowering {
             given.admits.append(
                 Gatekeeper(
                     name: admit.name.value,
-                    question: question(admit.condition, pattern),
+                    question: question(admit.condition, pattern, asksEvery: true),
                     answer: admit.answer.map { lower($0) },
                     place: place(admit.at)
                 )
