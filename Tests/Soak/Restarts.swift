@@ -32,17 +32,20 @@ struct Restarts {
     private func reload(_ verdict: inout Verdict) {
         tally.begin(.reloads)
         let before = scene.crews
+        var goodCount = 0
         for turn in 0..<options.reloads {
+            if scene.rewrite(turn) { goodCount += 1 }
             kill(scene.supervisor, SIGHUP)
             pause(options.reloadInterval)
             if turn % 10 == 9 { verdict.take(sample("HUP \(turn + 1)")) }
         }
-        let said = scene.gateway.lines(of: .error, atLeast: options.reloads) {
-            $0.contains("reopened")
-        }
         // Signals that come while one waits are one; each of these had its time.
-        if said.count != options.reloads {
-            verdict.faults.append("\(said.count) reloads were done")
+        let said = scene.gateway.lines(of: .error, atLeast: options.reloads) {
+            $0.contains("read again: ") || $0.contains("; nothing changes")
+        }
+        let taken = said.count { $0.contains("read again: ") }
+        if said.count != options.reloads || taken != goodCount {
+            verdict.faults.append("\(said.count) reloads were done, and \(taken) taken")
         }
         pause(options.settleTime)
         if scene.crews != before { verdict.faults.append("the process changed over a reload") }

@@ -6,6 +6,7 @@ final class Scene: Sendable {
     let gateway: ChildProcess
     let endpoint: Endpoint
     private let echo: ChildProcess
+    private let upstream: Endpoint
     /// Every crew there ever was.
     private let seen = Monitor<Set<Int32>>([])
 
@@ -23,6 +24,7 @@ final class Scene: Sendable {
             (gateway, endpoint) = try Self.start(
                 [options.gatehouse, "run", Self.write(before: upstream)]
             )
+            self.upstream = upstream
         } catch {
             echo.send(signal: SIGKILL)
             throw error
@@ -54,6 +56,18 @@ final class Scene: Sendable {
         )
         try? TextFile.write(file.text, to: rulesPath)
         return rulesPath
+    }
+
+    /// Changes the rules for the next reload; every third time into what cannot be read.
+    ///
+    /// Good or not; only the good ones may run.
+    func rewrite(_ turn: Int) -> Bool {
+        let isGood = turn % 3 != 2
+        let more =
+            isGood ? "gateway { headers { set x-turn \"\(turn)\" } }\n" : "gateway { nonsense }\n"
+        let text = (try? TextFile.read(Self.write(before: upstream))) ?? ""
+        try? TextFile.write(text + more, to: Self.rulesPath)
+        return isGood
     }
 
     static let rulesPath = "/tmp/gatehouse-soak-\(ProcessID.own).gate"

@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 
 /// The proxies that are compared, in the order they take turns.
 enum Contender: String, CaseIterable, Codable {
@@ -9,10 +9,16 @@ enum Contender: String, CaseIterable, Codable {
         in roster: Roster,
         upstream servers: [UInt16],
         certificate: Certificate? = nil,
+        hasWholePolicy: Bool = false,
         gatehouse: String
     ) throws(Trouble) -> Running {
         let port = try Loopback.freePorts(1)[0]
-        let front = Front(port: port, certificate: certificate, servers: servers)
+        let front = Front(
+            port: port,
+            certificate: certificate,
+            servers: servers,
+            hasWholePolicy: hasWholePolicy
+        )
         let setup: (command: [String], log: String)
         switch self {
         case .gatehouse:
@@ -39,6 +45,7 @@ struct Front {
     let port: UInt16
     let certificate: Certificate?
     let servers: [UInt16]
+    let hasWholePolicy: Bool
 
     /// The same as rules: one worker, and one route that lets everything through.
     fileprivate func rules(loggingTo log: String) -> String {
@@ -55,13 +62,41 @@ struct Front {
               listen 127.0.0.1:\(port)\(tls)
               \(pair)
             }
-            upstream app {
+            upstream \(hasWholePolicy ? "bursary" : "app") {
               servers \(all)
               balance \(servers.count > 1 ? "in turn" : "least busy")
             }
-            \(Open.site)
+            \(hasWholePolicy ? Shipped.rules : Open.site)
             access log "\(log)"
 
+            """
+    }
+}
+
+/// The rules that ship, whole, with what an entry file adds to them.
+///
+/// One client asks more than anybody may: it skips the one limit that would stop it, as an operator's load
+/// test would.
+private enum Shipped {
+    static var rules: String {
+        let folder = FileManager.default.currentDirectoryPath
+        let end = ISO8601DateFormatter().string(from: Date() + 90 * 86_400).prefix(10)
+        return """
+            environment development
+            include "\(folder)/rules/policy.gate"
+            include "\(folder)/rules/profiles/steady.gate"
+            include "\(folder)/rules/profiles/public.gate"
+            list qa_origins of origin { http://localhost:3000 }
+            auth jwt {
+              issuer http://localhost:8080
+              audience "scholarships"
+              keys http://127.0.0.1:9000/.well-known/jwks.json refresh 10m
+              algorithms EdDSA ES256
+              user is token.sub
+              role is token.role
+            }
+            store memory
+            allow 127.0.0.0/8 to skip reading because "a benchmark" until \(end)
             """
     }
 }

@@ -1,13 +1,17 @@
 import Glibc
 
-/// What is arranged for one row: whether clients come over TLS, and how many servers the upstream has.
+/// What is arranged for one row: whether clients come over TLS, how many servers the upstream has, and by
+/// which rules the gateway judges.
 struct Scene {
     var isSecure = false
     /// Each is a port of the same program, so that the upstream's own work stays the same.
     var serverCount = 1
+    /// The gateway judges by everything that ships in `rules/`, not by one route that is open.
+    var hasWholePolicy = false
 
     static let plain = Scene()
     static let secure = Scene(isSecure: true)
+    static let judged = Scene(hasWholePolicy: true)
 }
 
 /// A certificate for 127.0.0.1 that lives as long as the run, with a key on P-256.

@@ -48,6 +48,18 @@ struct LoadRow {
                 connections: 16,
                 scene: .secure
             ),
+            LoadRow(
+                name: "rules-64",
+                title: "keep-alive GET, 64 connections, under all rules that ship",
+                ask: Ask(
+                    method: "GET",
+                    target: "/search?q=plan",
+                    bodyLength: 0,
+                    host: "scholarships.example"
+                ),
+                connections: 64,
+                scene: .judged
+            ),
         ] + [1, 10, 100].map(servers)
 
     private static let form = Ask(method: "GET", target: "/apply/form?step=2", bodyLength: 0)

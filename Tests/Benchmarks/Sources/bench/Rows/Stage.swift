@@ -19,6 +19,7 @@ struct Stage {
                     in: roster,
                     upstream: ports,
                     certificate: certificate,
+                    hasWholePolicy: scene.hasWholePolicy,
                     gatehouse: gatehouse
                 )
             )

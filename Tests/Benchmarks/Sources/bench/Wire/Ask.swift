@@ -6,6 +6,8 @@ struct Ask {
     let method: String
     let target: String
     let bodyLength: Int
+    /// The site that is asked.
+    var host = "bench.test"
 
     static let fields: [(name: String, value: String)] = [
         ("User-Agent", "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"),
@@ -21,7 +23,7 @@ struct Ask {
         let length = bodyLength > 0 ? "Content-Length: \(bodyLength)\r\n" : ""
         let lines = Self.fields.map { "\($0.name): \($0.value)\r\n" }.joined()
         return
-            "\(method) \(target) HTTP/1.1\r\nHost: bench.test:\(port)\r\n\(lines)\(length)\r\n\(body)"
+            "\(method) \(target) HTTP/1.1\r\nHost: \(host):\(port)\r\n\(lines)\(length)\r\n\(body)"
     }
 
     /// The script that makes wrk send the same and end with one line of figures.
@@ -32,6 +34,7 @@ struct Ask {
         let body = bodyLength > 0 ? "wrk.body = string.rep(\"b\", \(bodyLength))\n" : ""
         return """
             wrk.method = "\(method)"
+            wrk.headers["Host"] = "\(host)"
             \(lines)\(body)
             function done(summary, latency, requests)
                local e = summary.errors
